@@ -1,0 +1,109 @@
+"""Edits: how the source became the clean text, and the map between their offsets."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Reason = Literal["markup", "line", "blank", "page", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`before` stood at `source_start` of the source; `after` stands in its place.
+
+    Reasons: `markup` (signs of the file format), `line` (a broken line or sentence joined), `blank`
+    (a stray blank), `page` (running heads, page numbers), `control` (characters that show nothing).
+    """
+
+    source_start: int
+    before: str
+    after: str
+    reason: Reason
+
+    @property
+    def source_end(self) -> int:
+        return self.source_start + len(self.before)
+
+
+def apply(source: str, edits: Sequence[Edit]) -> str:
+    """The clean text. Edits must be in order and must not overlap.
+
+    Raises:
+        ValueError: an edit is out of order, or `before` does not stand where it says.
+    """
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        if edit.source_start < at:
+            raise ValueError(f"edits overlap or are out of order at {edit.source_start}")
+        if not source.startswith(edit.before, edit.source_start):
+            raise ValueError(f"{edit.before!r} does not stand at {edit.source_start}")
+        parts += (source[at : edit.source_start], edit.after)
+        at = edit.source_end
+    parts.append(source[at:])
+    return "".join(parts)
+
+
+def undo(clean: str, edits: Iterable[Edit]) -> str:
+    """The source again: nothing is lost in cleaning."""
+    parts: list[str] = []
+    at = shift = 0
+    for edit in edits:
+        start = edit.source_start + shift
+        parts += (clean[at:start], edit.before)
+        at = start + len(edit.after)
+        shift += len(edit.after) - len(edit.before)
+    parts.append(clean[at:])
+    return "".join(parts)
+
+
+class OffsetMap:
+    """Maps spans between source and clean text, in O(log edits).
+
+    A character that no edit touched maps to itself both ways. Inside an edit a start maps to the
+    edit's start and an end to its end, so that a mapped span never loses a character.
+    """
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._edits = edits
+        self._source_starts = [edit.source_start for edit in edits]
+        self._clean_starts: list[int] = []
+        shift = 0
+        for edit in edits:
+            self._clean_starts.append(edit.source_start + shift)
+            shift += len(edit.after) - len(edit.before)
+
+    def to_source(self, start: int, end: int) -> tuple[int, int]:
+        """Where the clean range stands in the source."""
+        low = self._map(start, self._clean_starts, self._source_starts, "after", at_end=False)
+        high = self._map(end, self._clean_starts, self._source_starts, "after", at_end=True)
+        return low, max(low, high)
+
+    def to_clean(self, start: int, end: int) -> tuple[int, int]:
+        """Where the source range stands in the clean text."""
+        low = self._map(start, self._source_starts, self._clean_starts, "before", at_end=False)
+        high = self._map(end, self._source_starts, self._clean_starts, "before", at_end=True)
+        return low, max(low, high)
+
+    def _map(
+        self,
+        offset: int,
+        here: Sequence[int],
+        there: Sequence[int],
+        side: Literal["before", "after"],
+        *,
+        at_end: bool,
+    ) -> int:
+        # An end looks at the edits that begin before it, a start at those that begin at it too:
+        # the blank removed between two words belongs to neither.
+        i = bisect_right(here, offset - 1 if at_end else offset) - 1
+        if i < 0:
+            return offset
+        edit = self._edits[i]
+        length, other = len(edit.after), len(edit.before)
+        if side == "before":
+            length, other = other, length
+        if offset >= here[i] + length:
+            return there[i] + other + offset - here[i] - length
+        return there[i] + (other if at_end else 0)

@@ -1,0 +1,23 @@
+"""What can go wrong with a library, a model or an id a user gave."""
+
+from corpus.errors import YuanwenError
+
+
+class LibraryMissing(YuanwenError):
+    """No library stands in the folder that was named."""
+
+
+class LibraryDamaged(YuanwenError):
+    """A file of the library cannot be read."""
+
+
+class ModelMismatch(YuanwenError):
+    """The library was indexed with another model than the one that is set."""
+
+
+class ModelUnavailable(YuanwenError):
+    """The model that is set cannot be loaded."""
+
+
+class UnknownDocument(YuanwenError):
+    """No document of the library has the id that was given."""
