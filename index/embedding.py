@@ -1,10 +1,19 @@
-"""Text to vectors: the Embedder protocol."""
+"""Text to vectors: the Embedder protocol, and any sentence-transformers model behind it."""
 
+import hashlib
+import threading
 from collections.abc import Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from index import packaged
+from index.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -34,3 +43,122 @@ class Embedder(Protocol):
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""
         ...
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model, with its own prompts for questions and documents.
+
+    Calls are one at a time: its tokenizer cannot be used by two threads at once.
+    """
+
+    def __init__(self, model: "SentenceTransformer", name: str, digest: str) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+        self.name = name
+        self.digest = digest
+        self.dimension = int(model.encode_document([""], convert_to_numpy=True).shape[1])
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), rows of length 1."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._lock:
+            vectors = self._model.encode_query(
+                list(texts), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, np.float32)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), rows of length 1."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._lock:
+            vectors = self._model.encode_document(
+                list(texts), normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, np.float32)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens of the model each text has, without special tokens."""
+        if not texts:
+            return []
+        with self._lock:
+            rows = self._model.tokenizer(
+                list(texts), add_special_tokens=False, truncation=False, verbose=False
+            )["input_ids"]
+        return [len(row) for row in rows]
+
+
+def load_embedder(name: str | None = None) -> Embedder:
+    """The packaged model, or the hub id or folder that is named.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded.
+    """
+    if name is None:
+        model = _load(str(packaged.folder()), packaged.NAME, local=True)
+        return SentenceTransformerEmbedder(model, packaged.NAME, packaged.SHA256)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        model = _load(str(folder), name, local=True)
+        return SentenceTransformerEmbedder(model, name, _folder_digest(folder))
+    model = _load_from_hub(name)
+    return SentenceTransformerEmbedder(model, name, _weights_digest(model))
+
+
+def _load_from_hub(name: str) -> "SentenceTransformer":
+    """Out of the hub's cache, or with one request first that tells at once whether it can be had."""
+    import httpx
+    from huggingface_hub import model_info
+
+    try:
+        return _load(name, name, local=True)
+    except ModelUnavailable:
+        try:
+            model_info(name, timeout=10)
+        except (OSError, ValueError, httpx.HTTPError) as error:
+            raise _unavailable(name, error) from error
+        return _load(name, name, local=False)
+
+
+def _load(place: str, name: str, *, local: bool) -> "SentenceTransformer":
+    # Imported here since it takes seconds, and most commands that fail do so before they need it.
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # two hundred weights are read in a blink
+    try:
+        return SentenceTransformer(place, local_files_only=local)
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+        raise _unavailable(name, error) from error
+
+
+def _unavailable(name: str, error: Exception) -> ModelUnavailable:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return ModelUnavailable(
+        f"The model {name!r} cannot be loaded ({reason}): name a sentence-transformers model "
+        "by its folder or its hub id, or leave the setting out to use the packaged model."
+    )
+
+
+def _folder_digest(folder: Path) -> str:
+    """Over the names and contents of the folder's files."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _weights_digest(model: "SentenceTransformer") -> str:
+    """Over the loaded weights: where a hub's files lie on disk is the hub client's own affair."""
+    import torch
+
+    digest = hashlib.sha256()
+    for key, weight in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(weight.cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()
