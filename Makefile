@@ -1,0 +1,53 @@
+# Each target does its own set-up in .venv; nothing is done twice.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test lint browser
+.SUFFIXES:
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+install: $(VENV)/.installed ## set up .venv
+
+serve: install ## ask in the browser, on http://127.0.0.1:7860
+	@$(BIN)/yuanwen serve
+
+test: $(VENV)/.tested browser ## run the tests
+	@$(BIN)/pytest
+
+lint: $(VENV)/.tested ## check style, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Yuanwen needs Python 3.11 or later. Name one: make PYTHON=/path/to/python3 …' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# torch first and alone: the build that its pin names then satisfies everything that asks for torch.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/pip install --quiet "$$(grep '^torch==' constraints.txt)"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# The browser tests skip, and say so, where this cannot be had.
+browser:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  missing=$$(for p in chromium fonts-noto-cjk; do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing" $$missing; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -qq -y --no-install-recommends $$missing; } >/dev/null \
+	      || echo "could not install" $$missing >&2; \
+	  fi; \
+	fi

@@ -1,0 +1,91 @@
+"""The command line: what can be typed. What it does stands in `ui.commands`, loaded when needed."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, as for every other error."""
+        self.exit(2, f"yuanwen: {message}. See {self.prog} --help.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0, 2 for an error a user can mend, 130 on Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        # A locale that is not UTF-8 cannot write every character: escapes, instead of a crash.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(argv)
+    try:
+        from ui.commands import run
+
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone; what Python still holds must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="yuanwen", description="Answers in the document's own words, each cited.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary)
+        added.add_argument(
+            "--library",
+            type=Path,
+            metavar="FOLDER",
+            help="the library to use (without it, the default one, made on first use)",
+        )
+        return added
+
+    serve = command("serve", "open the web chat")
+    serve.add_argument("--host", help="the address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help="the port to listen on (7860)")
+
+    ask = command("ask", "answer one question, or a file of them")
+    ask.add_argument("question", nargs="?", help="the question; - reads standard input")
+    ask.add_argument(
+        "--batch", metavar="FILE.jsonl", help="answer each line; - reads standard input"
+    )
+    ask.add_argument("--json", action="store_true", help="write JSON, one object a line")
+    for name, metavar, summary in (
+        ("history", "QUESTION", "an earlier question, oldest first"),
+        ("document", "ID", "search this document only"),
+        ("section", "HEADING", "search under this heading only"),
+        ("speaker", "NAME", "search the words of this speaker only"),
+    ):
+        ask.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar=metavar,
+            help=f"{summary}; may be repeated",
+        )
+
+    index = command("index", "add files, or all files of folders")
+    index.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+
+    command("documents", "list what the library holds")
+
+    remove = command("remove", "take a document out of the library")
+    remove.add_argument("id", metavar="ID", help="as `yuanwen documents` shows it")
+
+    evaluate = command("eval", "ask a question set and count the right answers")
+    evaluate.add_argument("file", type=Path, metavar="FILE.jsonl")
+    evaluate.add_argument("--json", action="store_true", help="write the figures as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""What each command does; every one prints and returns its exit code."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from corpus import find_files
+from corpus.errors import YuanwenError
+from index.library import Filters
+from qa import Answer, Refusal, ask
+from ui.batch import Asked, read_batch, read_text
+from ui.errors import BadInput
+from ui.library import open_library
+from ui.render import to_terminal, to_wire
+from ui.settings import Settings, load_settings
+from ui.terminal import COLOUR, PLAIN, one_line
+
+_Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command of `options`; an error that a user can mend is one line and exit code 2."""
+    try:
+        settings = load_settings(
+            library=options.library,
+            host=getattr(options, "host", None),
+            port=getattr(options, "port", None),
+        )
+        return _COMMANDS[options.command](options, settings)
+    except YuanwenError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What the system refused: a full disk, a folder that may not be written, a port in use.
+        return _fail(str(error))
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.app import serve  # gradio takes seconds to load, and no other command needs it
+
+    serve(open_library(settings), settings.host, settings.port)
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    batch = _asked(options)
+    library = open_library(settings)
+    for number, asked in enumerate(batch):
+        try:
+            reply = ask(library, asked.question, asked.history, asked.filters)
+        except YuanwenError as error:
+            if not asked.where:
+                raise
+            raise BadInput(f"{asked.where}: {error}") from error
+        if number and not options.json:
+            _print(f"\n{'─' * 8}\n")
+        _print(_json(to_wire(reply)) if options.json else _shown(reply))
+    return 0
+
+
+def _asked(options: argparse.Namespace) -> list[Asked]:
+    own = [options.question is not None, options.history, options.document, options.section]
+    if options.batch is not None:
+        if any([*own, options.speaker]):
+            raise BadInput("--batch takes question, history and filters from its lines only.")
+        return read_batch(options.batch)
+    if options.question is None:
+        raise BadInput('nothing was asked. Give a question: yuanwen ask "…", or --batch FILE.')
+    question = read_text("-") if options.question == "-" else options.question
+    filters = Filters(
+        documents=frozenset(options.document),
+        sections=frozenset(options.section),
+        speakers=frozenset(options.speaker),
+    )
+    return [Asked(question, tuple(options.history), filters, where="")]
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    library = open_library(settings, create=True)
+    counts: Counter[str] = Counter()
+    for path in options.paths:
+        try:
+            files = find_files(path)
+        except YuanwenError as error:
+            _fail(str(error))
+            counts["failed"] += 1
+            continue
+        for file in files:
+            try:
+                change = library.add(file)
+            except YuanwenError as error:
+                _fail(str(error))
+                counts["failed"] += 1
+            else:
+                counts[change.status] += 1
+                _print(f"{change.status:<10}{one_line(str(file))}  ({change.passages} passages)")
+    _print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    return 2 if counts["failed"] else 0
+
+
+def _documents(options: argparse.Namespace, settings: Settings) -> int:
+    documents = open_library(settings).documents()
+    for info in documents:
+        _print(f"{info.id}  {one_line(info.title)}")
+        _print(f"    {info.language}, {info.characters} characters, {info.passages} passages")
+        if info.speakers:
+            _print(f"    speakers: {one_line(', '.join(info.speakers))}")
+        _print(f"    {one_line(info.uri)}")
+    if not documents:
+        _print("The library is empty. Add files: yuanwen index PATH")
+    return 0
+
+
+def _remove(options: argparse.Namespace, settings: Settings) -> int:
+    open_library(settings).remove(options.id)
+    _print(f"removed {one_line(options.id)}")
+    return 0
+
+
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    from qa.evaluation import evaluate
+
+    report = evaluate(open_library(settings), options.file)
+    _print(_json(report.as_dict()) if options.json else report.table())
+    return 0
+
+
+_COMMANDS: Mapping[str, _Command] = {
+    "serve": _serve,
+    "ask": _ask,
+    "index": _index,
+    "documents": _documents,
+    "remove": _remove,
+    "eval": _eval,
+}
+
+
+def _shown(reply: Answer | Refusal) -> str:
+    colour = (
+        sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM", "dumb") != "dumb"
+    )
+    width = min(shutil.get_terminal_size().columns, 100)
+    return to_terminal(reply, width, COLOUR if colour else PLAIN)
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """One line; ASCII alone where the output cannot hold more, so that it stays JSON."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, ensure_ascii=not utf8, allow_nan=False)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)
+
+
+def _fail(message: str) -> int:
+    print(f"yuanwen: {one_line(message)}", file=sys.stderr, flush=True)
+    return 2

@@ -1,0 +1,109 @@
+"""One rendering of what comes back: the wire format, and text for a terminal."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from qa.answer import Answer, Citation, Refusal
+from ui.terminal import PLAIN, Style, one_line, wrap
+from ui.text import TEXTS
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def to_wire(reply: Answer | Refusal) -> dict[str, Any]:
+    """The object that REST, MCP and `ask --json` give, ready for JSON."""
+    answer = reply if isinstance(reply, Answer) else None
+    refusal = reply if isinstance(reply, Refusal) else None
+    return {
+        "question": reply.question,
+        "asked_as": reply.asked_as,
+        "status": "answered" if answer else "not_found",
+        "sentences": [
+            {"text": sentence.text, "citation": sentence.citation}
+            for sentence in (answer.sentences if answer else ())
+        ],
+        "citations": list(map(_citation, answer.citations if answer else ())),
+        "nearest": list(map(_citation, refusal.nearest if refusal else ())),
+        "confidence": reply.confidence,
+        "reason": refusal.reason.value if refusal else None,
+        "by_speaker": answer is not None and answer.by_speaker,
+        "silent": list(answer.silent if answer else ()),
+        "timings_ms": dict(reply.timings_ms),
+    }
+
+
+def to_terminal(reply: Answer | Refusal, width: int = 80, style: Style = PLAIN) -> str:
+    """The same for people: lines of at most `width` cells, in the language of the question."""
+    words = TEXTS["zh-CN" if _HAN.search(reply.question) else "en"]
+    lines = []
+    if reply.asked_as != reply.question:
+        lines += wrap(words["understood"].format(question=one_line(reply.asked_as)), width)
+    if isinstance(reply, Refusal):
+        lines += wrap(words[f"refused_{reply.reason}"], width)
+        lines += wrap(words[f"refused_{reply.reason}_more"], width)
+        if reply.nearest:
+            lines += ["", *wrap(words["near"], width)]
+        shown = reply.nearest
+    else:
+        lines += _sentences(reply, words, width)
+        if reply.silent:
+            lines += ["", *wrap(f"{words['silent']} {one_line(', '.join(reply.silent))}", width)]
+        shown = reply.citations
+    for citation in shown:
+        # A near miss has no number: nothing may look like the citation of an answer.
+        label = f"[{citation.n}]" if isinstance(reply, Answer) else "-"
+        lines += ["", *_cited(citation, label, words, width, style)]
+    return "\n".join(lines)
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    document = citation.document
+    return {
+        "n": citation.n,
+        "document": {"id": document.id, "title": document.title, "uri": document.uri},
+        "section": list(citation.section),
+        "speaker": citation.speaker,
+        "quote": citation.quote,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "source_start": citation.source_span.start,
+        "source_end": citation.source_span.end,
+        "passage": citation.passage,
+        "passage_start": citation.passage_span.start,
+        "passage_end": citation.passage_span.end,
+        "page": citation.page,
+        "also_at": [{"start": span.start, "end": span.end} for span in citation.also_at],
+        "link": citation.link,
+        "score": citation.score,
+    }
+
+
+def _sentences(answer: Answer, words: Mapping[str, str], width: int) -> list[str]:
+    """Each sentence with its citation's number; after its speaker where the question asked who."""
+    speakers = {citation.n: citation.speaker for citation in answer.citations}
+    lines = wrap(words["speakers_say"], width) if answer.by_speaker else []
+    for sentence in answer.sentences:
+        speaker = speakers[sentence.citation] if answer.by_speaker else None
+        said = f"{one_line(speaker)}: " if speaker else ""
+        lines += wrap(f"{said}{sentence.text} [{sentence.citation}]", width)
+    return lines
+
+
+def _cited(
+    citation: Citation, label: str, words: Mapping[str, str], width: int, style: Style
+) -> list[str]:
+    """Who, where and in which document, then the passage with the quote marked."""
+    who = citation.speaker or words["no_speaker"]
+    head = " · ".join(filter(None, (who, " › ".join(citation.section), citation.document.title)))
+    lines = wrap(f"{label} {one_line(head)}", width)
+    start = citation.span.start - citation.passage_span.start
+    mark = (start, start + len(citation.quote))
+    lines += wrap(citation.passage, width, "    ", mark, style)
+    if citation.also_at:
+        places = ", ".join(f"{span.start}–{span.end}" for span in citation.also_at)
+        lines += [
+            f"{style.dim}{line}{style.undim}"
+            for line in wrap(f"{words['also']} {places}", width, "    ")
+        ]
+    return lines
