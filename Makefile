@@ -31,6 +31,7 @@ $(BIN)/python:
 
 # torch first and alone: the build that its pin names then satisfies everything that asks for torch.
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Setting up $(VENV), once; this takes some minutes.'
 	$(BIN)/pip install --quiet "$$(grep '^torch==' constraints.txt)"
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
