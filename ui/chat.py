@@ -1,0 +1,64 @@
+"""The Gradio chat: one event that asks, and a page of static markup that our own script fills.
+
+Gradio carries questions and answers and bounds how many run at once. It never draws document text:
+a `gr.HTML` template runs as code, and its Markdown alters quotations. So the template below holds
+nothing but marks of ours, and `static/chat.js` builds every message from text nodes.
+"""
+
+import os
+from typing import Any
+
+# Gradio and the hub client read these when they are imported: nothing may leave the machine.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+import gradio as gr  # noqa: E402
+from pydantic import BaseModel, Field  # noqa: E402
+
+from corpus.errors import YuanwenError  # noqa: E402
+from index.library import Library  # noqa: E402
+from qa.ask import ask  # noqa: E402
+from ui.render import to_wire  # noqa: E402
+
+CONCURRENT = 16
+WAITING = 64
+
+_TEMPLATE = '<div class="yw"></div>'
+_SCRIPT = """
+import(new URL("page/chat.js", document.baseURI).href)
+  .then((chat) => chat.start(element, props, watch, (asked) => trigger("asked", asked)));
+"""
+# Runs in the browser when the queue is full, the server is gone, or the event broke.
+_LOST = "() => { document.dispatchEvent(new CustomEvent('yuanwen:lost')); }"
+
+
+class Asked(BaseModel):
+    """What the page sends: the question, and the earlier questions of this chat, oldest first."""
+
+    id: int
+    question: str
+    history: list[str] = Field(default=[], max_length=8)
+
+
+def create_chat(library: Library) -> gr.Blocks:
+    """The chat over `library`; mount it with the page's script and style at `page/`."""
+
+    def answer(event: gr.EventData) -> dict[str, Any]:
+        asked = Asked.model_validate(event._data)
+        return {"id": asked.id, **reply(library, asked)}
+
+    # Gradio names a page after `title`; the script puts the reader's language in its place.
+    with gr.Blocks(analytics_enabled=False, title="原文 Yuanwen", fill_width=True) as blocks:
+        page = gr.HTML(html_template=_TEMPLATE, js_on_load=_SCRIPT, apply_default_css=False)
+        event = page.asked(answer, outputs=page, api_visibility="private", show_progress="hidden")
+        event.failure(fn=None, js=_LOST, api_visibility="private")
+    blocks.queue(api_open=False, default_concurrency_limit=CONCURRENT, max_size=WAITING)
+    return blocks
+
+
+def reply(library: Library, asked: Asked) -> dict[str, Any]:
+    """The answer as the page reads it, or `{"error": message}` for what the reader can mend."""
+    try:
+        return {"answer": to_wire(ask(library, asked.question, history=asked.history))}
+    except YuanwenError as error:
+        return {"error": str(error)}

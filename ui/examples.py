@@ -1,0 +1,28 @@
+"""The questions that an empty chat offers: they need the document that ships with the project."""
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import PurePath
+from typing import Protocol
+
+_SHIPPED = (
+    "嘉兴城乡居民收入倍差是多少？",
+    "哪些单位谈到了“钱随人走”？",
+    "省财政厅对农村综合性改革试点怎么说？",
+    "Who talked about the pumped-storage project?",
+    "杭州市去年的GDP是多少？",
+)
+
+
+class Named(Protocol):
+    """A document by its address."""
+
+    @property
+    def uri(self) -> str: ...
+
+
+def examples(documents: Iterable[Named]) -> tuple[str, ...]:
+    """Questions the shipped document answers, and one it does not; none where it is not there."""
+    shipped = {entry.name for entry in (resources.files("corpus") / "documents").iterdir()}
+    there = any(PurePath(document.uri).name in shipped for document in documents)
+    return _SHIPPED if there else ()

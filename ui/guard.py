@@ -1,0 +1,57 @@
+"""What the server refuses, and the headers it puts on every answer."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Gradio opens these on every app. The chat uploads nothing, calls no other host, and asks through
+# the queue alone, so that nobody gets round its limits.
+_CLOSED = (
+    *("upload", "upload_progress", "monitoring", "proxy=", "process_recording", "deep_link"),
+    *("run/", "api/", "call/", "stream/", "runs", "run-history", "component_server", "login"),
+    *("vibe-", "undo-vibe-", "profiling", "dev/", "file=", "file/", "info", "openapi.json"),
+)
+
+_HEADERS = {
+    # Gradio's page writes scripts and styles inline, and `gr.HTML` compiles its templates.
+    "content-security-policy": "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class Guard:
+    """Pure ASGI, so that streamed answers pass through unheld."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        app = PlainTextResponse("Not found", 404) if _is_closed(scope) else self._app
+        await app(scope, receive, send_with_headers)
+
+
+def _is_closed(scope: Scope) -> bool:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path.lstrip("/").removeprefix("gradio_api/").lstrip("/").startswith(_CLOSED)
