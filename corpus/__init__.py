@@ -3,3 +3,26 @@
 This room reads a file, cleans it, and knows its sections, speakers, sentences and passages, each by
 exact offsets that map back to the file. It knows nothing of vectors, questions or pages.
 """
+
+from corpus.chunk import passages
+from corpus.document import Document, Passage, Repeat, Section, Span, Turn
+from corpus.edits import Edit, OffsetMap
+from corpus.errors import UnreadableFile, YuanwenError
+from corpus.read import find_files, from_text, read
+
+__all__ = [
+    "Document",
+    "Edit",
+    "OffsetMap",
+    "Passage",
+    "Repeat",
+    "Section",
+    "Span",
+    "Turn",
+    "UnreadableFile",
+    "YuanwenError",
+    "find_files",
+    "from_text",
+    "passages",
+    "read",
+]

@@ -4,6 +4,7 @@ Every offset counts code points of `Document.text` (the clean text), half open, 
 begins with `source_`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
@@ -117,4 +118,6 @@ Place = TypeVar("Place", Section, Turn)
 
 
 def _at(items: Sequence[Place], offset: int) -> Place | None:
-    return next((item for item in items if item.span.start <= offset < item.span.end), None)
+    """The one of `items` (in order, without overlaps) that holds `offset`."""
+    i = bisect_right(items, offset, key=lambda item: item.span.start) - 1
+    return items[i] if i >= 0 and offset < items[i].span.end else None

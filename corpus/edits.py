@@ -58,6 +58,37 @@ def undo(clean: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def compose(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """One list that does to the source what `first` and, on its outcome, `second` would do.
+
+    Raises:
+        ValueError: an edit of `second` takes only a part of what one of `first` put there.
+    """
+    merged: list[Edit] = []
+    i = shift = 0  # `shift`: source offset minus middle offset, behind the edits of `first` done
+    for edit in second:
+        while i < len(first) and first[i].source_start - shift + len(first[i].after) <= (
+            edit.source_start
+        ):
+            merged.append(first[i])
+            shift += len(first[i].before) - len(first[i].after)
+            i += 1
+        start, at, parts = edit.source_start + shift, edit.source_start, list[str]()
+        while i < len(first) and first[i].source_start - shift < edit.source_end:
+            inner = first[i]
+            begin = inner.source_start - shift
+            if begin < edit.source_start or begin + len(inner.after) > edit.source_end:
+                raise ValueError(f"edits overlap in part at {inner.source_start}")
+            parts += (edit.before[at - edit.source_start : begin - edit.source_start], inner.before)
+            at = begin + len(inner.after)
+            shift += len(inner.before) - len(inner.after)
+            i += 1
+        parts.append(edit.before[at - edit.source_start :])
+        merged.append(Edit(start, "".join(parts), edit.after, edit.reason))
+    merged += first[i:]
+    return tuple(merged)
+
+
 class OffsetMap:
     """Maps spans between source and clean text, in O(log edits).
 

@@ -1,0 +1,156 @@
+"""The source text, cleaned: format signs taken out, broken lines joined, stray blanks closed.
+
+Three passes, each a list of edits on the outcome of the one before, composed into one list.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from corpus.edits import Edit, OffsetMap, apply, compose
+from corpus.joins import join
+from corpus.readers import markdown
+from corpus.readers import text as plain
+from corpus.readers.block import Block, Layout, Range
+from corpus.script import HAN, LIST_MARKER, ends_sentence
+
+Markup = Literal["markdown", "text"]
+
+_BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_control = re.compile(
+    "\r(?=\n)|[" + _BREAKS + "]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_spaced_han = re.compile(f"[{HAN}]++(?:[ \u00a0]{{1,2}}[{HAN}]++)++")
+_spaces = re.compile("[ \u00a0]+")
+_LONGEST_LABEL = 60  # code points of a byline
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The clean text, its edits, and its blocks and bold ranges in clean offsets."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    blocks: tuple[Block, ...]
+    bold: tuple[Range, ...]
+
+
+def clean(source: str, markup: Markup) -> Cleaned:
+    """Clean a text and find its blocks."""
+    edits: tuple[Edit, ...] = tuple(_controls(source))
+    text = apply(source, edits)
+    layout = _layout(text, markup)
+
+    signs = tuple(Edit(start, text[start:end], "", "markup") for start, end in layout.marks)
+    edits, text = compose(edits, signs), apply(text, signs)
+    moved = OffsetMap(signs)
+    blocks = _filled(text, _moved(moved, layout.blocks))
+    bold = _moved_ranges(moved, layout.bold)
+
+    mends, merged = join(text, blocks, _labels(text, blocks))
+    mends += _stray_blanks(text, merged)
+    mends.sort(key=lambda edit: edit.source_start)
+    moved = OffsetMap(mends)
+    return Cleaned(
+        apply(text, mends),
+        compose(edits, mends),
+        tuple(_moved(moved, tuple(merged))),
+        _moved_ranges(moved, bold),
+    )
+
+
+def is_label(text: str) -> bool:
+    """Whether a block can be a byline: short, on one line, without an end."""
+    words = text.strip()
+    return (
+        0 < len(words) <= _LONGEST_LABEL
+        and "\n" not in words
+        and not ends_sentence(words)
+        and words[-1] not in "，,、；;：:"
+        and not LIST_MARKER.match(words)
+    )
+
+
+def _controls(source: str) -> Iterator[Edit]:
+    for match in _control.finditer(source):
+        found = match[0]
+        breaks = found in _BREAKS and not source.startswith("\n", match.end())
+        yield Edit(match.start(), found, "\n" if breaks else "", "control")
+
+
+def _layout(text: str, markup: Markup) -> Layout:
+    if markup == "text":
+        return plain.layout(text)
+    layout = markdown.layout(text)
+    if any(block.kind == "heading" for block in layout.blocks):
+        return layout
+    # Plain text often bears a Markdown name; its outline is then the only structure it has.
+    ranks = {
+        block.start: rank
+        for block in layout.blocks
+        if block.kind == "paragraph"
+        and (rank := plain.outline_rank(text[block.start : block.end])) is not None
+    }
+    levels = {rank: level for level, rank in enumerate(sorted(set(ranks.values())), 1)}
+    blocks = tuple(
+        Block("heading", block.start, block.end, levels[ranks[block.start]])
+        if block.start in ranks
+        else block
+        for block in layout.blocks
+    )
+    return Layout(blocks, layout.marks, layout.bold)
+
+
+def _labels(text: str, blocks: list[Block]) -> set[int]:
+    """The starts of blocks that stand under a heading like a byline."""
+    return {
+        block.start
+        for above, block in pairwise(blocks)
+        if above.kind == "heading"
+        and block.kind == "paragraph"
+        and is_label(text[block.start : block.end])
+    }
+
+
+def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
+    """Blanks between Han characters of prose, where they do not set names apart."""
+    for block in blocks:
+        if block.kind != "paragraph" or not ends_sentence(text[block.start : block.end]):
+            continue
+        for run in _spaced_han.finditer(text, block.start, block.end):
+            words = _spaces.split(run[0])
+            if len(words) > 2 and all(2 <= len(word) <= 4 for word in words):
+                continue
+            for blank in _spaces.finditer(text, run.start(), run.end()):
+                yield Edit(blank.start(), blank[0], "", "blank")
+
+
+def _filled(text: str, blocks: list[Block]) -> list[Block]:
+    """The blocks without blanks around them, and words outside every block as fixed ones."""
+    filled: list[Block] = []
+    at = 0
+    for block in [*blocks, Block("fixed", len(text), len(text))]:
+        for kind, start, end, level in (
+            ("fixed", at, block.start, 0),
+            (block.kind, max(at, block.start), block.end, block.level),
+        ):
+            words = text[start:end].strip()
+            if words:
+                start += len(text[start:end]) - len(text[start:end].lstrip())
+                filled.append(Block(kind, start, start + len(words), level))  # type: ignore[arg-type]
+        at = max(at, block.end)
+    return filled
+
+
+def _moved(offsets: OffsetMap, blocks: tuple[Block, ...]) -> list[Block]:
+    return [
+        Block(block.kind, *offsets.to_clean(block.start, block.end), block.level)
+        for block in blocks
+    ]
+
+
+def _moved_ranges(offsets: OffsetMap, ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    return tuple(offsets.to_clean(start, end) for start, end in ranges)

@@ -1,0 +1,132 @@
+"""Markdown: blocks by the CommonMark rules, signs inside them by rules that suit Han text too.
+
+CommonMark does not see the end of bold words in `**要点。**一是`, where a letter follows a full
+stop without a blank; such lead-ins are what Chinese documents use. So bold words are paired here.
+"""
+
+import re
+from itertools import accumulate
+
+from markdown_it import MarkdownIt
+
+from corpus.readers.block import Block, Layout, Range
+from corpus.script import mostly_wide
+
+_parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"])
+
+_heading_signs = re.compile(r"[ \t]*#{1,6}(?:[ \t]+|$)")
+_closing_signs = re.compile(r"(?:(?<=[ \t])|^)#+[ \t]*$")
+_underline = re.compile(r"\n[ \t]*(?:=+|-+)[ \t]*$")
+_quote_signs = re.compile(r"(?: {0,3}>[ \t]?)+")
+_signs = re.compile(
+    r"""(?P<escape>\\)[!-/:-@\[-`{-~]
+      | (?P<code>`[^`\n]+`)
+      | (?P<open>!?\[)
+      | (?P<close>\](?:\([^()\s]{0,500}+\))?)
+      | (?P<stars>\*+)""",
+    re.VERBOSE,
+)
+
+
+def layout(text: str) -> Layout:
+    """The blocks of a Markdown text whose lines end in newlines only."""
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    blocks: list[Block] = []
+    marks: list[Range] = []
+    bold: list[Range] = []
+    lists = 0
+    for token in _parser.parse(text):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists += 1
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists -= 1
+        if token.map is None or token.map[0] >= token.map[1]:
+            continue
+        start, end = starts[token.map[0]], min(starts[token.map[1]] - 1, len(text))
+        match token.type:
+            case "heading_open":
+                marks += _heading_marks(text, start, end)
+                top = token.level == 0
+                blocks.append(
+                    Block("heading" if top else "item", start, end, int(token.tag[1]) * top)
+                )
+            case "paragraph_open":
+                blocks.append(Block("item" if lists else "paragraph", start, end))
+            case "code_block" if mostly_wide(token.content):
+                # Chinese paragraphs are indented; code is not written in Han.
+                blocks.append(Block("paragraph", start, end))
+            case "fence" | "code_block" | "html_block" | "table_open":
+                blocks.append(Block("fixed", start, end))
+            case "hr":
+                marks.append((start, end))
+            case "blockquote_open" if token.level == 0:
+                marks += _quote_marks(text, starts[token.map[0] : token.map[1]])
+    for block in blocks:
+        if block.kind != "fixed":
+            inline, words = _inline(text, block.start, block.end)
+            marks += inline
+            bold += words
+    return Layout(tuple(blocks), _in_order(marks), tuple(sorted(bold)))
+
+
+def _heading_marks(text: str, start: int, end: int) -> list[Range]:
+    if signs := _heading_signs.match(text, start, end):
+        marks = [signs.span()]
+        line = text[signs.end() : end]
+        if closing := _closing_signs.search(line.rstrip(" \t")):
+            marks.append((signs.end() + closing.start(), end))
+        return marks
+    underline = text.rfind("\n", start, end)
+    return [(underline, end)] if underline >= 0 and _underline.match(text, underline, end) else []
+
+
+def _quote_marks(text: str, line_starts: list[int]) -> list[Range]:
+    found = (_quote_signs.match(text, start) for start in line_starts)
+    return [signs.span() for signs in found if signs]
+
+
+def _inline(text: str, start: int, end: int) -> tuple[list[Range], list[Range]]:
+    """The signs between words of one block, and the bold ranges."""
+    marks: list[Range] = []
+    bold: list[Range] = []
+    brackets: list[Range] = []
+    opened: dict[int, Range] = {}
+    for sign in _signs.finditer(text, start, end):
+        kind, span = sign.lastgroup, sign.span()
+        if kind == "escape":
+            marks.append((span[0], span[0] + 1))
+        elif kind == "open":
+            brackets.append(span)
+        elif kind == "close" and brackets:
+            bracket = brackets.pop()
+            if span[1] - span[0] > 1:
+                marks += (bracket, span)
+        elif kind == "stars" and span[1] - span[0] <= 3:
+            size = span[1] - span[0]
+            before = text[span[0] - 1 : span[0]] if span[0] > start else " "
+            after = text[span[1] : span[1] + 1] if span[1] < end else " "
+            if size in opened and _may_close(before, after, size):
+                opening = opened.pop(size)
+                marks += (opening, span)
+                if size > 1:
+                    bold.append((opening[1], span[0]))
+            elif _may_open(before, after, size):
+                opened[size] = span
+    return marks, bold
+
+
+def _may_open(before: str, after: str, size: int) -> bool:
+    return not after.isspace() and (size > 1 or not before.isalnum())
+
+
+def _may_close(before: str, after: str, size: int) -> bool:
+    return not before.isspace() and (size > 1 or not after.isalnum())
+
+
+def _in_order(marks: list[Range]) -> tuple[Range, ...]:
+    """The marks sorted, those dropped that overlap an earlier one."""
+    kept: list[Range] = []
+    for mark in sorted(marks):
+        if mark[0] < mark[1] and (not kept or kept[-1][1] <= mark[0]):
+            kept.append(mark)
+    return tuple(kept)

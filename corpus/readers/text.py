@@ -1,0 +1,130 @@
+"""Plain text: blank lines, indents, list markers and outline headings. When unsure, no heading."""
+
+import re
+
+from corpus.readers.block import Block, Layout, Range
+from corpus.script import CLAUSE_MARKS, LIST_MARKER, NUMERAL, SAID, columns, ends_sentence
+
+# Outer to inner; a document's own levels are the ranks it uses, counted from 1.
+_OUTLINE = tuple(
+    re.compile(rf"[ \t\u3000]*{pattern}")
+    for pattern in (
+        rf"第(?:{NUMERAL}{{1,6}}|\d{{1,4}})[编篇部](?:[分 \u3000：:]|$)",
+        rf"第(?:{NUMERAL}{{1,6}}|\d{{1,4}})章",
+        rf"第(?:{NUMERAL}{{1,6}}|\d{{1,4}})节",
+        rf"第(?:{NUMERAL}{{1,6}}|\d{{1,4}})条",
+        rf"{NUMERAL}{{1,4}}、",
+        rf"[（(]{NUMERAL}{{1,4}}[）)]",
+    )
+)
+_underline = re.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*$")
+_table_gap = re.compile(r"\S(?: {3,}|\t+)\S")
+_indent = re.compile(r"[ \t\u3000]*")
+_LONGEST_HEADING = 80  # columns
+
+
+def outline_rank(line: str) -> int | None:
+    """How deep a line stands in a Chinese outline (0 the outermost), if it is a heading."""
+    words = line.strip()
+    if not words or columns(words) > _LONGEST_HEADING or ends_sentence(words):
+        return None
+    if words[-1] in CLAUSE_MARKS or any(mark in words for mark in "。；;"):
+        return None
+    return next((rank for rank, form in enumerate(_OUTLINE) if form.match(line)), None)
+
+
+def layout(text: str) -> Layout:
+    """The blocks of a plain text whose lines end in newlines only."""
+    lines = _lines(text)
+    blocks: list[Block] = []
+    marks: list[Range] = []
+    opened: Block | None = None  # the paragraph or item that the next line may continue
+    i = 0
+    while i < len(lines):
+        start, end = lines[i]
+        line = text[start:end]
+        i += 1
+        if not line.strip():
+            opened = None
+            continue
+        if opened is None and i < len(lines) and _is_underlined(line, text[slice(*lines[i])]):
+            level = 1 if "=" in text[slice(*lines[i])] else 2
+            blocks.append(Block("heading", start, end, level))
+            marks.append((end, lines[i][1]))
+            i += 1
+            continue
+        following = text[slice(*lines[i])] if i < len(lines) else ""
+        rank = outline_rank(line)
+        if rank is not None and _stands_alone(opened is None, rank, following):
+            blocks.append(Block("heading", start, end, 10 + rank))
+            opened = None
+        elif _table_gap.search(line.strip()):
+            blocks.append(Block("fixed", start, end))
+            opened = None
+        elif opened is not None and not _begins(text, opened, line):
+            opened = blocks[-1] = Block(opened.kind, opened.start, end)
+        else:
+            opened = Block("item" if LIST_MARKER.match(line) else "paragraph", start, end)
+            blocks.append(opened)
+    return Layout(_levelled(blocks), tuple(marks), ())
+
+
+def _lines(text: str) -> list[Range]:
+    lines: list[Range] = []
+    at = 0
+    for line in text.split("\n"):
+        lines.append((at, at + len(line)))
+        at += len(line) + 1
+    return lines
+
+
+def _is_underlined(line: str, below: str) -> bool:
+    width = columns(line.strip())
+    return (
+        bool(_underline.match(below))
+        and width <= _LONGEST_HEADING
+        and not LIST_MARKER.match(below)
+        and abs(columns(below.strip()) - width) <= max(3, width // 2)
+        and not ends_sentence(line)
+    )
+
+
+def _stands_alone(after_blank: bool, rank: int, following: str) -> bool:
+    """Whether an outline line is a heading and not the first line of a broken paragraph or a list.
+
+    The lower ranks are list items as often: they must be followed by something that is neither
+    another item of the same rank nor the rest of their own sentence.
+    """
+    if rank < 3:
+        return True
+    if not following.strip():
+        return after_blank
+    return outline_rank(following) != rank and bool(
+        _indent.match(following)[0]  # type: ignore[index]
+        or LIST_MARKER.match(following)
+        or columns(following) > _LONGEST_HEADING
+        or ends_sentence(following)
+    )
+
+
+def _begins(text: str, opened: Block, line: str) -> bool:
+    """Whether `line` begins a paragraph of its own below the open one."""
+    if LIST_MARKER.match(line) or SAID.match(line):
+        return True
+    if line.startswith("\u3000"):
+        return True
+    indent = len(line) - len(line.lstrip(" \t"))
+    last = text[text.rfind("\n", opened.start, opened.end) + 1 : opened.end]
+    last_indent = len(last) - len(last.lstrip(" \t"))
+    return opened.kind == "paragraph" and indent >= last_indent + 2 and ends_sentence(last)
+
+
+def _levelled(blocks: list[Block]) -> tuple[Block, ...]:
+    """Outline ranks (10 and above) as levels below the underlined headings of the text."""
+    base = max((block.level for block in blocks if block.level < 10), default=0)
+    ranks = sorted({block.level for block in blocks if block.level >= 10})
+    levels = {rank: min(6, base + 1 + i) for i, rank in enumerate(ranks)}
+    return tuple(
+        Block(block.kind, block.start, block.end, levels.get(block.level, block.level))
+        for block in blocks
+    )
