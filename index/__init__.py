@@ -3,3 +3,37 @@
 This room keeps documents and passages on disk and finds passages by meaning and by words, each with
 the score its retriever gave. It does not weigh the two, and does not know what a question is.
 """
+
+from index.embedding import Embedder, Vectors, load_embedder
+from index.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryMissing,
+    LibraryUnwritable,
+    ModelMismatch,
+    ModelUnavailable,
+    UnknownDocument,
+)
+from index.lexical import fold, terms
+from index.library import Library
+from index.nouns import Change, DocumentInfo, Filters, Hit
+
+__all__ = [
+    "Change",
+    "DocumentInfo",
+    "Embedder",
+    "Filters",
+    "Hit",
+    "Library",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryMissing",
+    "LibraryUnwritable",
+    "ModelMismatch",
+    "ModelUnavailable",
+    "UnknownDocument",
+    "Vectors",
+    "fold",
+    "load_embedder",
+    "terms",
+]

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import numpy as np
 import numpy.typing as npt
@@ -107,18 +109,29 @@ def load_embedder(name: str | None = None) -> Embedder:
 
 
 def _load_from_hub(name: str) -> "SentenceTransformer":
-    """Out of the hub's cache, or with one request first that tells at once whether it can be had."""
-    import httpx
-    from huggingface_hub import model_info
+    """Out of the hub's cache where it stands there, else from the hub.
+
+    The hub client tries for more than a minute before it gives up, so a request goes ahead that
+    tells at once whether there is a hub.
+    """
+    from huggingface_hub import constants
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
     try:
+        validate_repo_id(name)
         return _load(name, name, local=True)
+    except ValueError as error:
+        raise _unavailable(name, error) from error
     except ModelUnavailable:
-        try:
-            model_info(name, timeout=10)
-        except (OSError, ValueError, httpx.HTTPError) as error:
-            raise _unavailable(name, error) from error
-        return _load(name, name, local=False)
+        if constants.HF_HUB_OFFLINE:
+            raise
+    try:
+        urlopen(constants.ENDPOINT, timeout=10).close()
+    except HTTPError:
+        pass  # whatever it says, it is there
+    except OSError as error:
+        raise _unavailable(name, error) from error
+    return _load(name, name, local=False)
 
 
 def _load(place: str, name: str, *, local: bool) -> "SentenceTransformer":

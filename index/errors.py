@@ -11,6 +11,14 @@ class LibraryDamaged(YuanwenError):
     """A file of the library cannot be read."""
 
 
+class LibraryBusy(YuanwenError):
+    """Another process has been writing to the library for too long."""
+
+
+class LibraryUnwritable(YuanwenError):
+    """The disk is full, or the library's folder cannot be read or written."""
+
+
 class ModelMismatch(YuanwenError):
     """The library was indexed with another model than the one that is set."""
 

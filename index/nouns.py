@@ -1,0 +1,71 @@
+"""The nouns of this room: what may be found, what was found, what changed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.document import Passage
+
+Status = Literal["added", "unchanged", "replaced", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be found. An empty set is no limit.
+
+    `documents` are ids; a passage is in a section when any heading of its path equals one of
+    `sections`; `speakers` are names as the document writes them.
+    """
+
+    documents: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.sections or self.speakers)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage and what each retriever says of it.
+
+    `dense` is the cosine of question and passage; `lexical` is BM25, 0 where no term matches.
+    """
+
+    passage: Passage
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What adding a document did. `duplicate`: its words stand in the library already, under
+    another uri. `passages` counts the document's passages.
+    """
+
+    uri: str
+    document_id: str
+    status: Status
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What a list of documents shows. `characters` and `passages` are counts."""
+
+    id: str
+    title: str
+    uri: str
+    language: str
+    characters: int
+    passages: int
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage with what is kept for it: the text its terms come from, its packed vectors."""
+
+    passage: Passage
+    text: str
+    vector: bytes
+    sentence_vectors: bytes

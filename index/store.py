@@ -1,0 +1,198 @@
+"""What stands in the database: documents, their passages, vectors and terms.
+
+Vectors come and go as bytes. Rows are numbered by SQLite and a number is never used again, so what
+was read under one holds for as long as the row stands. Nothing here begins or ends a transaction.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+
+from corpus.document import Document, Passage
+from index import records
+from index.indexing import indexed_text
+from index.lexical import terms
+from index.nouns import DocumentInfo, Entry, Filters
+
+_MOST_TERMS = 512  # of one question
+
+
+class Store:
+    """Reads and writes over one connection, inside the transaction that the caller holds."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def document_of(self, uri: str) -> tuple[str, str] | None:
+        """Digest and document id of what was read from `uri`."""
+        query = "SELECT digest, document_id FROM sources WHERE uri = ?"
+        row = self._connection.execute(query, (uri,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def sources(self, document_id: str) -> list[Document]:
+        """The document as read from each of its places; the first one is the one shown."""
+        query = "SELECT body FROM sources WHERE document_id = ? ORDER BY uri"
+        rows = self._connection.execute(query, (document_id,))
+        return [records.unpack_document(body) for (body,) in rows]
+
+    def count(self, document_id: str) -> int:
+        """How many passages the document has."""
+        query = "SELECT count(*) FROM passages WHERE document_id = ?"
+        return int(self._connection.execute(query, (document_id,)).fetchone()[0])
+
+    def infos(self) -> list[DocumentInfo]:
+        """Every document, in the order of uris."""
+        speakers: dict[str, dict[str, None]] = {}
+        counts: dict[str, int] = {}
+        query = "SELECT document_id, speaker FROM passages ORDER BY document_id, start"
+        for document_id, speaker in self._connection.execute(query):
+            counts[document_id] = counts.get(document_id, 0) + 1
+            if speaker is not None:
+                speakers.setdefault(document_id, {})[speaker] = None
+        query = "SELECT id, title, uri, language, characters FROM documents ORDER BY uri"
+        return [
+            DocumentInfo(i, title, uri, language, length, counts.get(i, 0), (*speakers.get(i, ()),))
+            for i, title, uri, language, length in self._connection.execute(query)
+        ]
+
+    def entries(self, document_id: str) -> list[tuple[Passage, bytes, bytes]]:
+        """Passages in the order of the text, each with its vector and its sentences' vectors."""
+        query = (
+            f"SELECT {records.PASSAGE_COLUMNS}, vector, sentence_vectors FROM passages "
+            "WHERE document_id = ? ORDER BY start, end"
+        )
+        rows = self._connection.execute(query, (document_id,))
+        return [(records.unpack_passage(row[:-2]), row[-2], row[-1]) for row in rows]
+
+    def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
+        """The passages of these rows."""
+        query = (
+            f"SELECT row, {records.PASSAGE_COLUMNS} "
+            "FROM (SELECT value AS wanted FROM json_each(?)) CROSS JOIN passages ON row = wanted"
+        )
+        found = self._connection.execute(query, (_array(rows),))
+        return {row[0]: records.unpack_passage(row[1:]) for row in found}
+
+    def rows(self) -> list[int]:
+        """The number of every passage's row, ascending."""
+        return [row for (row,) in self._connection.execute("SELECT row FROM passages ORDER BY row")]
+
+    def vectors(self, rows: Iterable[int]) -> list[tuple[int, bytes]]:
+        """Row numbers with their vectors."""
+        query = "SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = value"
+        return self._connection.execute(query, (_array(rows),)).fetchall()
+
+    def sentence_vectors(self, passage_ids: Iterable[str]) -> dict[str, bytes]:
+        """The packed vectors of each passage's sentences."""
+        query = (
+            "SELECT passages.id, sentence_vectors FROM json_each(?) "
+            "CROSS JOIN passages ON passages.id = value"
+        )
+        return dict(self._connection.execute(query, (_array(passage_ids),)))
+
+    def matching(self, filters: Filters) -> list[int]:
+        """The rows that a filter lets through."""
+        query = """
+            SELECT row FROM passages
+            WHERE (?1 = '[]' OR document_id IN (SELECT value FROM json_each(?1)))
+              AND (?2 = '[]' OR speaker IN (SELECT value FROM json_each(?2)))
+              AND (?3 = '[]' OR EXISTS (SELECT 1 FROM json_each(section) AS heading
+                   WHERE heading.value IN (SELECT value FROM json_each(?3))))"""
+        sets = (filters.documents, filters.speakers, filters.sections)
+        found = self._connection.execute(query, tuple(map(_array, sets)))
+        return [row for (row,) in found]
+
+    def rewrite_lexicon(self) -> None:
+        """Makes all terms again; for when text is read into terms in another way than before."""
+        self._connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
+        query = f"SELECT row, {records.PASSAGE_COLUMNS} FROM passages"
+        for row, *columns in self._connection.execute(query).fetchall():
+            joined = " ".join(terms(indexed_text(records.unpack_passage(columns))))
+            self._connection.execute(
+                "UPDATE passages SET terms = ? WHERE row = ?", (_squeeze(joined), row)
+            )
+            self._connection.execute(
+                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (row, joined)
+            )
+
+    def write(self, sources: Sequence[Document], entries: Iterable[Entry]) -> None:
+        """A document as read from each of its places, and the passages of the first.
+
+        The document of the same id, if one stands there, must have been erased.
+        """
+        shown = min(sources, key=lambda source: source.uri)
+        values = (shown.id, shown.uri, shown.title, shown.language, len(shown.text))
+        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", values)
+        self._connection.executemany(
+            "INSERT INTO sources VALUES (?, ?, ?, ?)",
+            [(s.uri, s.digest, records.pack_document(s), s.id) for s in sources],
+        )
+        columns = f"{records.PASSAGE_COLUMNS}, terms, vector, sentence_vectors"
+        for entry in entries:
+            joined = " ".join(terms(entry.text))
+            row = self._connection.execute(
+                f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *records.pack_passage(entry.passage),
+                    _squeeze(joined),
+                    entry.vector,
+                    entry.sentence_vectors,
+                ),
+            ).lastrowid
+            self._connection.execute(
+                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (row, joined)
+            )
+
+    def erase(self, document_id: str) -> bool:
+        """Forgets a document, its places and passages; False where there is none."""
+        query = "SELECT row, terms FROM passages WHERE document_id = ?"
+        for row, kept in self._connection.execute(query, (document_id,)).fetchall():
+            self._connection.execute(
+                "INSERT INTO lexicon (lexicon, rowid, terms) VALUES ('delete', ?, ?)",
+                (row, zlib.decompress(kept).decode("utf-8")),
+            )
+        for table in ("passages", "sources"):
+            self._connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
+        query = "DELETE FROM documents WHERE id = ?"
+        return self._connection.execute(query, (document_id,)).rowcount > 0
+
+    def best_lexical(
+        self, question: str, depth: int, within: Collection[int] | None
+    ) -> dict[int, float]:
+        """BM25 of the best `depth` rows, of those in `within` unless it is None."""
+        match = _match(question)
+        if not match:
+            return {}
+        if within is None:
+            query = "SELECT rowid, -rank FROM lexicon WHERE lexicon MATCH ? ORDER BY rank LIMIT ?"
+            return dict(self._connection.execute(query, (match, depth)))
+        query = (
+            "SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ? "
+            "AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY score DESC LIMIT ?"
+        )
+        return dict(self._connection.execute(query, (match, _array(within), depth)))
+
+    def lexical(self, question: str, rows: Collection[int]) -> dict[int, float]:
+        """BM25 of those of the rows that hold a term of the question."""
+        return self.best_lexical(question, len(rows), rows) if rows else {}
+
+    def document_frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of the terms stands."""
+        query = "SELECT term, doc FROM json_each(?) CROSS JOIN vocabulary ON term = value"
+        counts = dict.fromkeys(wanted, 0)
+        return counts | dict(self._connection.execute(query, (_array(counts),)))
+
+
+def _match(question: str) -> str:
+    """An FTS5 expression that any of the question's terms fulfils; terms hold no quotes."""
+    different = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
+    return " OR ".join(f'"{term}"' for term in different)
+
+
+def _squeeze(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8"), level=1)
+
+
+def _array(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
