@@ -4,6 +4,7 @@ Routes are declared before Gradio is mounted, so that its catch-all takes only w
 """
 
 import errno
+import json
 import socket
 from importlib import resources
 from pathlib import Path
@@ -16,7 +17,6 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from corpus.errors import YuanwenError
 from index.errors import UnknownDocument
 from index.library import Library
 from ui.chat import create_chat
@@ -44,17 +44,17 @@ def create_app(library: Library) -> FastAPI:
         lang: str | None = Query(default=None, max_length=35),
         accept_language: str = Header(default=""),
     ) -> JSONResponse:
-        return JSONResponse(page_facts(library, lang, accept_language), headers=_FRESH)
+        return _Json(page_facts(library, lang, accept_language), headers=_FRESH)
 
     @app.get("/documents/{document_id}.json")
     def document(document_id: str) -> JSONResponse:
         try:
-            return JSONResponse(document_facts(library, document_id), headers=_FRESH)
+            return _Json(document_facts(library, document_id), headers=_FRESH)
         except UnknownDocument as error:
-            return JSONResponse({"error": str(error)}, status_code=404, headers=_FRESH)
+            return _Json({"error": str(error)}, status_code=404, headers=_FRESH)
 
     app.mount("/page", StaticFiles(directory=STATIC))
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         create_chat(library),
         path="/",
@@ -69,10 +69,18 @@ def create_app(library: Library) -> FastAPI:
         favicon_path=str(STATIC / "icon.svg"),
         head='<link rel="stylesheet" href="page/chat.css">',
     )
+    return mounted
 
 
 # The library changes while a page is open, and its documents are not to stay in a shared cache.
 _FRESH = {"cache-control": "no-cache, private"}
+
+
+class _Json(JSONResponse):
+    """JSON that also carries half of a surrogate pair, which a document may hold: as its escape."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def page_facts(library: Library, lang: str | None, accept_language: str) -> dict[str, Any]:
@@ -98,6 +106,7 @@ def document_facts(library: Library, document_id: str) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": document.title,
+        "language": document.language,
         "text": document.text,
         "sections": [
             {"path": s.path, "level": s.level, "start": s.span.start, "end": s.span.end}

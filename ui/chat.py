@@ -5,20 +5,15 @@ a `gr.HTML` template runs as code, and its Markdown alters quotations. So the te
 nothing but marks of ours, and `static/chat.js` builds every message from text nodes.
 """
 
-import os
 from typing import Any
 
-# Gradio and the hub client read these when they are imported: nothing may leave the machine.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+import gradio as gr
+from pydantic import BaseModel, Field
 
-import gradio as gr  # noqa: E402
-from pydantic import BaseModel, Field  # noqa: E402
-
-from corpus.errors import YuanwenError  # noqa: E402
-from index.library import Library  # noqa: E402
-from qa.ask import ask  # noqa: E402
-from ui.render import to_wire  # noqa: E402
+from corpus.errors import YuanwenError
+from index.library import Library
+from qa import ask
+from ui.render import to_wire
 
 CONCURRENT = 16
 WAITING = 64
@@ -48,9 +43,17 @@ def create_chat(library: Library) -> gr.Blocks:
         return {"id": asked.id, **reply(library, asked)}
 
     # Gradio names a page after `title`; the script puts the reader's language in its place.
-    with gr.Blocks(analytics_enabled=False, title="原文 Yuanwen", fill_width=True) as blocks:
+    blocks = gr.Blocks(analytics_enabled=False, title="原文 Yuanwen", fill_width=True)
+    with blocks:
         page = gr.HTML(html_template=_TEMPLATE, js_on_load=_SCRIPT, apply_default_css=False)
-        event = page.asked(answer, outputs=page, api_visibility="private", show_progress="hidden")
+        # A new chat may ask while the last question of the old one is still under way.
+        event = page.asked(
+            answer,
+            outputs=page,
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="multiple",
+        )
         event.failure(fn=None, js=_LOST, api_visibility="private")
     blocks.queue(api_open=False, default_concurrency_limit=CONCURRENT, max_size=WAITING)
     return blocks

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from importlib import resources
-from pathlib import PurePath
-from typing import Protocol
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from index.nouns import DocumentInfo
 
 _SHIPPED = (
     "嘉兴城乡居民收入倍差是多少？",
@@ -14,15 +16,8 @@ _SHIPPED = (
 )
 
 
-class Named(Protocol):
-    """A document by its address."""
-
-    @property
-    def uri(self) -> str: ...
-
-
-def examples(documents: Iterable[Named]) -> tuple[str, ...]:
+def examples(documents: Iterable[DocumentInfo]) -> tuple[str, ...]:
     """Questions the shipped document answers, and one it does not; none where it is not there."""
     shipped = {entry.name for entry in (resources.files("corpus") / "documents").iterdir()}
-    there = any(PurePath(document.uri).name in shipped for document in documents)
+    there = any(PurePosixPath(unquote(each.uri)).name in shipped for each in documents)
     return _SHIPPED if there else ()

@@ -1,6 +1,6 @@
 """What the server refuses, and the headers it puts on every answer."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +11,9 @@ _CLOSED = (
     *("run/", "api/", "call/", "stream/", "runs", "run-history", "component_server", "login"),
     *("vibe-", "undo-vibe-", "profiling", "dev/", "file=", "file/", "info", "openapi.json"),
 )
+
+# A question of 100,000 characters, its history included, is far below this.
+_LARGEST_BODY = 2_000_000
 
 _HEADERS = {
     # Gradio's page writes scripts and styles inline, and `gr.HTML` compiles its templates.
@@ -48,10 +51,22 @@ class Guard:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        app = PlainTextResponse("Not found", 404) if _is_closed(scope) else self._app
-        await app(scope, receive, send_with_headers)
+        await (_refusal(scope) or self._app)(scope, receive, send_with_headers)
+
+
+def _refusal(scope: Scope) -> PlainTextResponse | None:
+    if _is_closed(scope):
+        return PlainTextResponse("Not found", 404)
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return None
+    length = Headers(scope=scope).get("content-length", "")
+    if not length.isdecimal():
+        return PlainTextResponse("Length required", 411)
+    if int(length) > _LARGEST_BODY:
+        return PlainTextResponse("Too large", 413)
+    return None
 
 
 def _is_closed(scope: Scope) -> bool:
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path.lstrip("/").removeprefix("gradio_api/").lstrip("/").startswith(_CLOSED)

@@ -38,7 +38,7 @@ function voices(reply, texts, open) {
       { class: "yw-voice" },
       make("h3", { dir: "auto" }, who),
       make("div", { class: "yw-said" }, ...sentences(own, reply, texts, open)),
-      cards(citations, texts, open, null),
+      cards(citations, texts, open, null, "yw-own"),
     );
   });
   return [
@@ -67,9 +67,15 @@ function sentences(list, reply, texts, open) {
       },
       `[${citation.n}]`,
     );
-    // No blank between the words and the chip, so that the chip never begins a line alone.
-    return make("p", {}, make("bdi", {}, sentence.text), "\u2060", chip);
+    // The last character keeps the chip beside it, so that no chip begins a line alone.
+    const at = sentence.text.length - lastCharacter(sentence.text).length;
+    const last = make("span", { class: "yw-last" }, make("bdi", {}, sentence.text.slice(at)), chip);
+    return make("p", {}, make("bdi", {}, sentence.text.slice(0, at)), last);
   });
+}
+
+function lastCharacter(text) {
+  return [...new Intl.Segmenter().segment(text)].at(-1)?.segment ?? "";
 }
 
 function refusal(reply, texts, open) {
@@ -87,25 +93,28 @@ function refusal(reply, texts, open) {
 
 function cards(citations, texts, open, heading, kind = "") {
   return make(
-    "section",
-    { class: `yw-cards ${kind}`, "aria-label": heading ?? texts.sources },
+    "div",
+    { class: `yw-cards ${kind}` },
     heading && make("h3", {}, heading),
-    make("ol", {}, ...citations.map((citation) => card(citation, texts, open, kind === ""))),
+    make("ol", {}, ...citations.map((citation) => card(citation, texts, open, kind))),
   );
 }
 
-function card(citation, texts, open, numbered) {
+/** Near misses have no number, and the cards under a speaker do not name him again. */
+function card(citation, texts, open, kind) {
   const show = () => open(citation, citation);
+  const where = make("p", { class: "yw-path" }, ...path(citation));
   const element = make(
     "li",
     { class: "yw-card" },
     make(
       "div",
       { class: "yw-card-head" },
-      numbered && make("span", { class: "yw-number", "aria-hidden": "true" }, String(citation.n)),
-      make("bdi", { class: "yw-name" }, citation.speaker ?? texts.no_speaker),
+      kind !== "yw-near" && make("span", { class: "yw-number", "aria-hidden": "true" }, String(citation.n)),
+      kind !== "yw-own" && make("bdi", { class: "yw-name" }, citation.speaker ?? texts.no_speaker),
+      kind === "yw-own" && where,
     ),
-    make("p", { class: "yw-path" }, ...path(citation)),
+    kind !== "yw-own" && where,
     passage(citation, texts),
     make(
       "div",
@@ -123,7 +132,8 @@ function card(citation, texts, open, numbered) {
 
 function path(citation) {
   const names = [...citation.section];
-  if (names[0] !== citation.document.title) names.unshift(citation.document.title);
+  const squeeze = (name) => (name ?? "").replace(/\s+/g, "");
+  if (squeeze(names[0]) !== squeeze(citation.document.title)) names.unshift(citation.document.title);
   return names.map((name) => make("bdi", {}, name));
 }
 

@@ -8,18 +8,26 @@ const HISTORY = 8;
 // A question longer than this is folded.
 const LONG = 280;
 const PATIENCE_MS = 60_000;
+// Below this width a focused box would raise a keyboard over the answer.
+const WIDE = matchMedia("(min-width: 641px)");
 
 /** Fills `root`. `ask(asked)` sends a question through Gradio; its reply comes as `props.value`. */
 export async function start(root, props, watch, ask) {
   const address = new URL("page.json", document.baseURI);
   const wanted = new URLSearchParams(location.search).get("lang");
   if (wanted) address.searchParams.set("lang", wanted.slice(0, 35));
-  const response = await fetch(address);
-  const chat = new Chat(await response.json(), ask);
-  (root.querySelector(".yw") ?? root).replaceChildren(chat.element, chat.source.element);
+  const stage = root.querySelector(".yw") ?? root;
+  const facts = await fetch(address).then((response) => response.json()).catch(() => null);
+  if (!facts) {
+    // The texts did not come, so both languages are named here.
+    stage.replaceChildren(make("p", { role: "alert" }, "服务器没有答复，请刷新本页。 No reply from the server; reload this page."));
+    return;
+  }
+  const chat = new Chat(facts, ask);
+  stage.replaceChildren(chat.element, chat.source.element);
   watch("value", () => chat.receive(props.value));
   document.addEventListener("yuanwen:lost", () => chat.fail(chat.texts.error_lost));
-  if (matchMedia("(min-width: 641px)").matches) chat.box.focus({ preventScroll: true });
+  if (WIDE.matches) chat.box.focus({ preventScroll: true });
 }
 
 class Chat {
@@ -35,7 +43,9 @@ class Chat {
     document.documentElement.lang = facts.language;
     document.title = this.texts.name;
     this.source = new Source(this.texts, (open) => this.element.classList.toggle("yw-beside", open));
-    this.log = make("div", { class: "yw-log", role: "log", "aria-live": "polite", "aria-label": this.texts.log });
+    this.log = make("div", { class: "yw-log", role: "log", "aria-live": "off", "aria-label": this.texts.log });
+    // Read aloud: the answer alone, without its cards.
+    this.status = make("p", { class: "yw-hidden", role: "status" });
     this.welcome = this.#drawWelcome();
     this.renew = make(
       "button",
@@ -47,7 +57,7 @@ class Chat {
       "div",
       { class: "yw-chat" },
       make("header", { class: "yw-bar" }, make("h1", {}, this.texts.name), make("p", {}, this.texts.tagline), this.renew),
-      make("main", { class: "yw-main" }, this.welcome, this.log),
+      make("div", { class: "yw-main" }, this.welcome, this.log, this.status),
       this.#drawForm(),
     );
   }
@@ -59,6 +69,9 @@ class Chat {
     const parts = drawAnswer(reply.answer, this.texts, (citation, place) => this.source.open(citation, place));
     this.#asked.push(this.#pending.question);
     this.#settle(parts);
+    const { status, sentences, reason } = reply.answer;
+    const said = status === "answered" ? sentences.map((each) => each.text) : [this.texts[`refused_${reason}`]];
+    this.status.textContent = said.join(" ");
   }
 
   /** Ends the pending question with a message and a way to ask it again. */
@@ -91,7 +104,7 @@ class Chat {
       this.texts.finding,
     );
     const reply = make("div", { class: "yw-reply" }, finding);
-    const turn = make("article", { class: "yw-turn" }, this.#drawQuestion(question), reply);
+    const turn = make("article", { class: "yw-turn", tabindex: "-1" }, this.#drawQuestion(question), reply);
     const timer = setTimeout(() => this.fail(this.texts.error_lost), PATIENCE_MS);
     this.#pending = { id, question, reply, turn, timer };
     this.welcome.hidden = true;
@@ -99,6 +112,8 @@ class Chat {
     this.element.classList.add("yw-talking");
     this.button.setAttribute("aria-disabled", "true");
     this.log.append(turn);
+    this.status.textContent = this.texts.finding;
+    (WIDE.matches ? this.box : turn).focus({ preventScroll: true });
     this.#toTurn(turn);
     this.#ask({ id, question, history: this.#asked.slice(-HISTORY) });
   }

@@ -1,5 +1,5 @@
 // The source panel: a whole document with the quoted words marked, scrolled to and focused.
-import { icon, make, units } from "./dom.js";
+import { fill, icon, make, units } from "./dom.js";
 
 // Below this width the panel covers the chat and holds the focus; above, both stand side by side.
 const BESIDE = matchMedia("(min-width: 1100px)");
@@ -10,13 +10,14 @@ export class Source {
   #documents = new Map();
   #opener = null;
   #asked = 0;
+  #moving = false;
 
   /** `onchange(open)` is told when the panel opens and closes. */
   constructor(texts, onchange) {
     this.#texts = texts;
     this.#onchange = onchange;
     this.title = make("h2", { id: "yw-source-title", dir: "auto" });
-    this.body = make("div", { class: "yw-source-body" });
+    this.body = make("div", { class: "yw-source-body", tabindex: "0", role: "region", "aria-labelledby": "yw-source-title" });
     this.jump = make(
       "button",
       { type: "button", class: "yw-icon", "aria-label": texts.to_mark, title: texts.to_mark, onclick: () => this.#toMark() },
@@ -40,6 +41,8 @@ export class Source {
         this.close();
       }
     });
+    // All the dialog's own area is covered; what it receives itself fell on the backdrop.
+    this.element.addEventListener("click", (event) => event.target === this.element && this.close());
     BESIDE.addEventListener("change", () => {
       if (this.element.open) this.#show();
     });
@@ -56,6 +59,7 @@ export class Source {
     try {
       const found = await this.#fetch(citation.document.id);
       if (asked !== this.#asked) return;
+      this.element.lang = found.language;
       this.body.replaceChildren(...drawDocument(found, place, this.#texts));
       this.jump.hidden = false;
       this.#toMark();
@@ -73,7 +77,8 @@ export class Source {
   #show() {
     if (this.element.open) {
       if (this.element.matches(":modal") !== BESIDE.matches) return;
-      this.element.removeAttribute("open");
+      this.#moving = true;
+      this.element.close();
     }
     if (BESIDE.matches) this.element.show();
     else this.element.showModal();
@@ -81,6 +86,10 @@ export class Source {
   }
 
   #closed() {
+    if (this.#moving) {
+      this.#moving = false;
+      return;
+    }
     this.#asked += 1;
     this.#onchange(false);
     if (this.#opener?.isConnected) this.#opener.focus();
@@ -120,18 +129,22 @@ function drawDocument(found, place, texts) {
   const turns = found.turns.map((turn) => ({ speaker: turn.speaker, start: at.get(turn.start) }));
 
   const parts = [];
+  let named = null;
   for (const line of found.text.matchAll(/[^\n]+/g)) {
     const start = line.index;
     const end = start + line[0].length;
     if (!line[0].trim()) continue;
+    const byline = turns.some((turn) => turn.speaker === line[0].trim());
+    if (byline) named = line[0].trim();
     for (const turn of turns.filter((each) => each.start >= start && each.start < end)) {
-      if (line[0].trim() !== turn.speaker) {
-        parts.push(make("p", { class: "yw-speaker", dir: "auto" }, texts.speaker.replace("{speaker}", () => turn.speaker)));
+      // A byline above, or a name before a colon, tells it already.
+      if (turn.speaker !== named && !line[0].trim().startsWith(turn.speaker)) {
+        parts.push(make("p", { class: "yw-speaker", dir: "auto" }, fill(texts.speaker, { speaker: turn.speaker })));
       }
+      named = null;
     }
     const inside = titles.filter((each) => each && each.start < end && each.end > start);
     const whole = inside.find((each) => found.text.slice(each.end, end).trim() === "");
-    const byline = turns.some((turn) => turn.speaker === line[0].trim());
     const tag = whole && whole.start <= start + leading(line[0]) ? `h${Math.min(6, whole.level + 2)}` : "p";
     const cuts = tag === "p" ? inside : [];
     parts.push(make(tag, { dir: "auto", class: byline ? "yw-byline" : null }, ...runs(found.text, start, end, mark, cuts)));

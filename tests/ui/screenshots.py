@@ -1,0 +1,57 @@
+"""Takes the README's pictures of a running chat into docs/."""
+
+import tempfile
+from pathlib import Path
+
+from conftest import CHROMIUM, FLAGS, Reader, served
+from playwright.sync_api import sync_playwright
+
+DOCS = Path(__file__).parents[2] / "docs"
+SIZES = {"": (1280, 800), "-380": (380, 800)}
+LIMIT = 300_000
+
+
+def take(browser, url):
+    for suffix, (width, height) in SIZES.items():
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+
+        def keep(page, name, suffix=suffix):
+            path = DOCS / f"{name}{suffix}.png"
+            page.evaluate("document.activeElement.blur()")
+            page.screenshot(path=path)
+            if path.stat().st_size > LIMIT:
+                raise SystemExit(f"{path} is larger than {LIMIT} bytes")
+            print(path.relative_to(DOCS.parent))
+
+        reader = Reader(context.new_page(), url)
+        page = reader.open()
+        turn = reader.ask("嘉兴城乡居民收入倍差是多少？")
+        keep(page, "answer")
+        turn.locator(".yw-chip").first.click()
+        page.locator(".yw-source-body mark").first.wait_for()
+        keep(page, "source")
+        page.get_by_role("button", name="关闭原文").click()
+        reader.ask("杭州市去年的GDP是多少？")
+        keep(page, "refusal")
+        context.close()
+
+
+def main():
+    DOCS.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(folder) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        take(browser, server.url)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
