@@ -27,7 +27,6 @@ _hyphen = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]$")
 _clause = re.compile(f"[{re.escape(FULL_STOPS + HALF_STOPS + CLAUSE_MARKS)}]")
 _last_words = re.compile(f"[^{re.escape(FULL_STOPS)}!?\n]{{8,60}}$")
 _first_word = re.compile(r"\s*(\S*)")
-_hard_break = re.compile(r"(?: {2,}|\\)$")
 
 
 class _Paragraph:
@@ -44,7 +43,7 @@ class _Paragraph:
             > self.width * (0.9 if self.wide else 0.97)
             for width, after in zip(widths, self.words[1:], strict=False)
         ]
-        self._hard = [bool(_hard_break.search(text[s:e])) for s, e in self.lines]
+        self._hard = [text.endswith(("  ", "\\"), start, end) for start, end in self.lines]
         self.prose = self._is_prose()
 
     def _is_prose(self) -> bool:
@@ -64,8 +63,8 @@ class _Paragraph:
             return False
         return 2 * full >= len(ends) or not capitals
 
-    def joins(self) -> Iterator[tuple[int, str, str]]:
-        """The line breaks to mend: the number of the line before, its words, those after."""
+    def joins(self) -> Iterator[int]:
+        """The line breaks to mend, by the number of the line before."""
         if not self.prose:
             return
         for i, (before, after) in enumerate(zip(self.words, self.words[1:], strict=False)):
@@ -73,13 +72,13 @@ class _Paragraph:
                 continue
             if ends_sentence(before):
                 if self._full[i] and not self.wide:
-                    yield i, before, after
+                    yield i
             elif (
                 before
                 and before[-1] not in "：:"
                 and (self.wide or self._full[i] or after[:1].islower())
             ):
-                yield i, before, after
+                yield i
 
 
 def join(text: str, blocks: list[Block], apart: set[int]) -> tuple[list[Edit], list[Block]]:
@@ -90,28 +89,28 @@ def join(text: str, blocks: list[Block], apart: set[int]) -> tuple[list[Edit], l
     edits: list[Edit] = []
     merged: list[Block] = []
     continued: set[str] = set()
-    open_text = ""  # the last block's words, if it is a paragraph that may go on
+    opened: Block | None = None  # the last block, if it is a paragraph that may go on
     for block in blocks:
         if block.kind not in ("paragraph", "item"):
             merged.append(block)
-            open_text = ""
+            opened = None
             continue
         lines = _Paragraph(text, block)
         words = text[block.start : block.end]
         mendable = block.kind == "paragraph" and lines.prose and block.start not in apart
-        if open_text and mendable and _goes_on(open_text, words):
-            tail = _last_words.search(open_text)
+        start = block.start
+        if opened and mendable and _goes_on(before := text[opened.start : opened.end], words):
+            tail = _last_words.search(before, max(0, len(before) - 60))
             # Text that was copied breaks off where it was cut: the same words went on before.
             if not tail or tail[0] not in continued:
                 if tail:
                     continued.add(tail[0])
-                last = merged.pop()
-                edits.append(_seam(text, last.start, last.end, block.start, block.end))
-                block = Block("paragraph", last.start, block.end)
-        merged.append(block)
-        for i, _, _ in lines.joins():
+                edits.append(_seam(text, opened.start, opened.end, block.start, block.end))
+                start = merged.pop().start
+        merged.append(Block(block.kind, start, block.end))
+        for i in lines.joins():
             edits.append(_seam(text, *lines.lines[i], *lines.lines[i + 1], wide=lines.wide))
-        open_text = words.rstrip() if mendable else ""
+        opened = block if mendable else None
     return edits, merged
 
 

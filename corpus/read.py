@@ -127,7 +127,7 @@ def _document(
     named = bylines(text, blocks)
     found_turns = turns(text, blocks, named)
     labels = frozenset(byline.block.start for byline in named)
-    found_sections = sections(text, blocks, cleaned.bold, labels)
+    found_sections = sections(text, blocks, cleaned.bold, sentences, labels)
     bodies = {block.start for block in blocks if block.kind in ("heading", "fixed")} | labels
     foldable = [span for span in sentences if span.start not in bodies]
     heading = next((block for block in blocks if block.kind == "heading"), None)

@@ -11,31 +11,29 @@ _LONGEST_LEAD_IN = 120  # code points
 
 
 def sections(
-    text: str, blocks: tuple[Block, ...], bold: tuple[Range, ...], bylines: frozenset[int]
+    text: str,
+    blocks: tuple[Block, ...],
+    bold: tuple[Range, ...],
+    sentences: tuple[Span, ...],
+    bylines: frozenset[int],
 ) -> tuple[Section, ...]:
     """The sections of a clean text; `bylines` are the starts of blocks that name a speaker."""
+    begins = {span.start for span in sentences} - bylines
     marks = [
         (block.start, block.level, _name(text[block.start : block.end]))
         for block in blocks
         if block.kind == "heading"
     ]
-    headings = {start for start, _, _ in marks}
-    marks += [
-        (start, 0, name)
-        for start, name in _lead_ins(text, blocks, bold, bylines)
-        if start not in headings
-    ]
+    marks += [(start, 0, name) for start, name in _lead_ins(text, blocks, bold, begins)]
     marks.sort()
     found: list[Section] = []
     if not marks or text[: marks[0][0]].strip():
         found.append(Section((), 0, Span(0, marks[0][0] if marks else len(text))))
-        start_of_first = None
-    else:
-        start_of_first = 0
+    elif marks:
+        marks[0] = (0, *marks[0][1:])
     above: list[tuple[int, str]] = []
     for i, (start, level, name) in enumerate(marks):
         end = marks[i + 1][0] if i + 1 < len(marks) else len(text)
-        begin = start_of_first if i == 0 and start_of_first is not None else start
         if level:
             while above and above[-1][0] >= level:
                 above.pop()
@@ -44,28 +42,28 @@ def sections(
         else:
             path = (*(name for _, name in above), name)
             depth = above[-1][0] + 1 if above else 1
-        found.append(Section(path, depth, Span(begin, end)))
+        found.append(Section(path, depth, Span(start, end)))
     return tuple(found)
 
 
 def _lead_ins(
-    text: str, blocks: tuple[Block, ...], bold: tuple[Range, ...], bylines: frozenset[int]
+    text: str, blocks: tuple[Block, ...], bold: tuple[Range, ...], begins: set[int]
 ) -> Iterator[tuple[int, str]]:
-    """Bold sentences that lead a paragraph in, or that follow a sentence's end inside one."""
+    """Bold sentences that lead a paragraph in, or that follow a sentence's end inside one.
+
+    `begins` are the starts of sentences where a section may begin.
+    """
     starts = [block.start for block in blocks]
     for start, end in bold:
         words = text[start:end]
-        i = bisect_right(starts, start) - 1
-        if i < 0 or not words.strip() or len(words) > _LONGEST_LEAD_IN or "\n" in words:
-            continue
-        block = blocks[i]
-        if block.kind != "paragraph" or end > block.end or block.start in bylines:
-            continue
         start += len(words) - len(words.lstrip())
-        leads = start == block.start
-        alone = leads and not text[end : block.end].strip() and words.rstrip()[-1] not in "：:"
-        follows = leads or ends_sentence(text[max(block.start, start - 20) : start])
-        if alone or (follows and ends_sentence(words)):
+        if start not in begins or len(words) > _LONGEST_LEAD_IN or "\n" in words:
+            continue
+        block = blocks[bisect_right(starts, start) - 1]
+        if block.kind != "paragraph" or end > block.end:
+            continue
+        alone = start == block.start and not text[end : block.end].strip()
+        if ends_sentence(words) or (alone and words.rstrip()[-1:] not in "：:"):
             yield start, _name(words).rstrip(FULL_STOPS + ".!?") or _name(words)
 
 

@@ -4,7 +4,7 @@ import re
 
 from corpus.document import Span
 from corpus.readers.block import Block
-from corpus.script import CLOSERS, FULL_STOPS, HALF_STOPS, LIST_MARKER, is_wide
+from corpus.script import CLOSERS, FULL_STOPS, HALF_STOPS, LIST_MARKER, SAID, is_wide
 
 _stops = re.compile(f"[{re.escape(FULL_STOPS + HALF_STOPS)}]++")
 _closers = re.compile(f"[{re.escape(CLOSERS)}]*+")
@@ -37,17 +37,15 @@ def _lines(text: str, block: Block) -> list[tuple[int, int]]:
     """The lines of a block; a line of prose or verse that ends in a comma goes on in the next."""
     lines: list[tuple[int, int]] = []
     at = block.start
+    goes_on = False
     for line in text[block.start : block.end].split("\n"):
         end = at + len(line)
-        if (
-            lines
-            and block.kind != "fixed"
-            and text[lines[-1][0] : lines[-1][1]].rstrip()[-1:] in ("，", ",", "、")
-            and not LIST_MARKER.match(line)
-        ):
+        words = line.strip()
+        if goes_on and not LIST_MARKER.match(line) and not SAID.match(line):
             lines[-1] = (lines[-1][0], end)
-        elif line.strip():
+        elif words:
             lines.append((at, end))
+        goes_on = block.kind != "fixed" and words.endswith(("，", ",", "、"))
         at = end + 1
     return lines
 
