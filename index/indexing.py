@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from corpus.document import Passage, Span
 from index import records
@@ -77,6 +78,7 @@ def context_fingerprint() -> str:
     return _digest(indexed_text(sample))
 
 
+@cache
 def terms_fingerprint() -> str:
     """Tells how `terms` reads text: folding of the common characters, and each kind of term."""
     folded = "\n".join(map(chr, range(0x20, 0xA000)))

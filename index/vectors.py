@@ -69,6 +69,9 @@ class VectorIndex:
             selector = faiss.IDSelectorBatch(_array(within))  # named, so that it lives on
             wanted = faiss.SearchParameters()
             wanted.sel = selector
+        # One question gives one thread work; the others would only be waited for. The setting is
+        # the calling thread's own, so it is made here.
+        faiss.omp_set_num_threads(1)
         depth = min(depth, len(self.rows))
         if depth == 0 or (within is not None and not within):
             return []
@@ -79,6 +82,9 @@ class VectorIndex:
         """The cosine of each of the rows with `vector`."""
         if not rows:
             return {}
+        import faiss
+
+        faiss.omp_set_num_threads(1)
         matrix = self._index.reconstruct_batch(_array(rows))
         # Row by row in one order, so that a score does not depend on which rows stand beside it.
         scores = np.einsum("ij,j->i", matrix, vector)

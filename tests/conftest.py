@@ -1,0 +1,44 @@
+"""What several rooms' tests share."""
+
+import zlib
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from index.embedding import Embedder, Vectors, load_embedder
+
+
+class HashingEmbedder:
+    """A deterministic stand-in where meaning does not matter: hashed pairs of characters."""
+
+    name = "hashing"
+    digest = "hashing-64"
+    dimension = 64
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        return self.encode_document(texts)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            vector[0] = 0.1
+            for pair in pairwise(text):
+                vector[zlib.crc32("".join(pair).encode()) % self.dimension] += 1
+            vector /= np.linalg.norm(vector)
+        return vectors
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
+
+@pytest.fixture(scope="session")
+def hashing_embedder() -> Embedder:
+    return HashingEmbedder()
+
+
+@pytest.fixture(scope="session")
+def packaged_embedder() -> Embedder:
+    """The real model; tests that use it are marked `model`."""
+    return load_embedder()
