@@ -1,0 +1,223 @@
+"""The one function that every door calls."""
+
+import time
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corpus.document import Document, Passage, Span
+from index.library import Library
+from index.nouns import Filters
+from qa.answer import Answer, Citation, Reason, Refusal, Sentence
+from qa.attribute import Attribution, read_attribution
+from qa.cite import cite
+from qa.converse import complete
+from qa.errors import BadQuestion
+from qa.names import Names, bare
+from qa.refuse import judge
+from qa.retrieve import Candidate, Query, read_query, retrieve
+from qa.select import mark
+from qa.who import Said, who_says
+
+LONGEST_QUESTION = 2000
+MOST_HISTORY = 20
+_MOST_CITED = 3
+_MOST_NEAREST = 3
+
+
+def ask(
+    library: Library,
+    question: str,
+    history: Sequence[str] = (),
+    filters: Filters = Filters(),
+) -> Answer | Refusal:
+    """Answers in the documents' own words, or refuses.
+
+    `history`: the questions asked before, oldest first. `filters`: where to look.
+
+    Raises:
+        BadQuestion: the question, or one of the history, is empty, too long or no text.
+    """
+    clock = _Clock()
+    question = _checked(question, "The question")
+    earlier = [_checked(text, "A question of the history") for text in history[-MOST_HISTORY:]]
+    speakers = library.speakers()
+    asked_as = complete(question, earlier, speakers)
+    wanted = read_attribution(asked_as, speakers)
+    query = read_query(library, asked_as)
+    clock.lap("embed")
+    reply = _Reply(library, question, query, clock)
+
+    if not library.passage_count():
+        return reply.refused(Reason.NO_DOCUMENTS)
+    if not query.words.content:
+        return reply.refused(Reason.NO_QUESTION)
+    if wanted.asks_who:
+        return _who(reply, wanted, filters)
+    if wanted.unknown and not _in_text(library, wanted.unknown, query):
+        nearest = retrieve(library, query, filters)
+        return reply.refused(Reason.SPEAKER_UNKNOWN, nearest)
+    if wanted.speakers:
+        return _each_speaker(reply, wanted, filters)
+    return _anyone(reply, wanted, filters)
+
+
+def _who(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
+    """Who says it?"""
+    said = who_says(reply.library, reply.query, wanted, filters)
+    if said:
+        return reply.answered(said, by_speaker=True)
+    return reply.refused(Reason.NOT_FOUND, retrieve(reply.library, reply.query, filters))
+
+
+def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
+    """What does this body say, or each of these?"""
+    said: list[Said] = []
+    silent: list[str] = []
+    nearest: list[Candidate] = []
+    for speaker in wanted.speakers:
+        candidates = retrieve(reply.library, reply.query, _only(filters, speaker))
+        if found := _answers(reply.query, candidates, overview=not wanted.topic):
+            said += found
+        else:
+            silent.append(speaker)
+            nearest += candidates[:1]
+    if said:
+        return reply.answered(said, by_speaker=len(wanted.speakers) > 1, silent=silent)
+    return reply.refused(Reason.SPEAKER_SILENT, nearest)
+
+
+def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
+    """A question of fact. One that names bodies is answered by their words, or words on them."""
+    candidates = retrieve(reply.library, reply.query, filters)
+    about = _about(candidates, wanted.about, Names(reply.library.speakers()))
+    if found := _answers(reply.query, about):
+        return reply.answered(found)
+    return reply.refused(Reason.NOT_FOUND, candidates)
+
+
+def _answers(
+    query: Query, candidates: Sequence[Candidate], *, overview: bool = False
+) -> list[Said]:
+    """The best passage, and others that answer as surely; none where the best does not answer.
+
+    An `overview` asks for whatever a body says, which its best passages always tell.
+    """
+    found: list[Said] = []
+    for place, candidate in enumerate(candidates[:_MOST_CITED]):
+        others = [c for c in candidates if c is not candidate]
+        verdict = judge(query, [candidate, *others])
+        if not (overview or verdict.answers) or (
+            place and candidate.score < 0.9 * candidates[0].score
+        ):
+            break
+        found.append(Said(candidate.hit.passage, mark(candidate), verdict.confidence))
+    return found
+
+
+def _about(
+    candidates: Sequence[Candidate], speakers: Sequence[str], names: Names
+) -> list[Candidate]:
+    """The candidates said by one of `speakers`, or that name one."""
+    if not speakers:
+        return list(candidates)
+    stems = [stem for speaker in speakers for stem in names.stems[speaker]]
+    return [
+        c
+        for c in candidates
+        if c.hit.passage.speaker in speakers
+        or any(
+            stem in bare(" ".join([*c.hit.passage.section, c.hit.passage.text])) for stem in stems
+        )
+    ]
+
+
+def _in_text(library: Library, name: str, query: Query) -> bool:
+    """Whether a name that no speaker bears stands in the documents at least."""
+    hits = library.search(name, query.vector, depth=_MOST_CITED)
+    return any(bare(name) in bare(hit.passage.text) for hit in hits)
+
+
+def _only(filters: Filters, speaker: str) -> Filters:
+    return replace(filters, speakers=frozenset({speaker}))
+
+
+class _Clock:
+    """Milliseconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._at = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._at) * 1000, 2)
+        self._at = now
+
+
+class _Reply:
+    """Puts together what comes back."""
+
+    def __init__(self, library: Library, question: str, query: Query, clock: _Clock) -> None:
+        self.library = library
+        self.query = query
+        self._question = question
+        self._clock = clock
+        self._documents: dict[str, Document] = {}
+
+    def answered(
+        self, said: Sequence[Said], *, by_speaker: bool = False, silent: Sequence[str] = ()
+    ) -> Answer:
+        self._clock.lap("search")
+        citations: list[Citation] = []
+        sentences: list[Sentence] = []
+        for item in said:
+            for span in item.spans:
+                citation = self._cite(len(citations) + 1, item.passage, span, item.confidence)
+                citations.append(citation)
+                sentences.append(Sentence(citation.quote, citation.n))
+        self._clock.lap("cite")
+        return Answer(
+            question=self._question,
+            asked_as=self.query.text,
+            sentences=tuple(sentences),
+            citations=tuple(citations),
+            confidence=round(max(item.confidence for item in said), 4),
+            by_speaker=by_speaker,
+            silent=tuple(silent),
+            timings_ms=self._clock.laps,
+        )
+
+    def refused(self, reason: Reason, nearest: Iterable[Candidate] = ()) -> Refusal:
+        self._clock.lap("search")
+        near = list(nearest)[:_MOST_NEAREST]
+        confidence = 1 - judge(self.query, near).confidence if near else 1.0
+        return Refusal(
+            question=self._question,
+            asked_as=self.query.text,
+            reason=reason,
+            nearest=tuple(
+                self._cite(n, c.hit.passage, c.best.span, c.score) for n, c in enumerate(near, 1)
+            ),
+            confidence=round(confidence, 4),
+            timings_ms=self._clock.laps,
+        )
+
+    def _cite(self, n: int, passage: Passage, span: Span, score: float) -> Citation:
+        if passage.document_id not in self._documents:
+            self._documents[passage.document_id] = self.library.document(passage.document_id)
+        return cite(n, self._documents[passage.document_id], passage, span, score)
+
+
+def _checked(text: str, what: str) -> str:
+    """The text in one form, or the reason why it is none."""
+    if len(text) > LONGEST_QUESTION:
+        raise BadQuestion(
+            f"{what} has {len(text)} characters; shorten it to {LONGEST_QUESTION} at most."
+        )
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n\r" for c in text):
+        raise BadQuestion(f"{what} holds control characters; type it as plain text.")
+    clean = " ".join(text.split())
+    if not any(c.isalnum() for c in clean):
+        raise BadQuestion(f"{what} is empty; type a question in words.")
+    return clean

@@ -1,0 +1,135 @@
+"""What a question wants to know of speakers: who says something, or what one of them says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.lexical import fold
+from qa.names import Names
+
+# Verbs of saying, per language, as the field of reported speech needs them.
+_SAY_ZH = (
+    "提到|提及|提出|谈到|谈及|谈了|谈过|谈|讲到|讲了|讲过|讲|说到|说起|说了|说过|说|强调|介绍|指出|表示|认为|主张"
+    "|论述|阐述|涉及|汇报|发言|回应|主张|呼吁|关注"
+)
+_SAY_EN = (
+    r"mention(?:s|ed|ing)?|talk(?:s|ed|ing)? (?:about|of)|sp(?:ea|o)k(?:e|es|s|en|ing)? (?:about|of|on)"
+    r"|sa(?:id|ys?)|discuss(?:es|ed)?|refer(?:s|red)? to|brought up|rais(?:es|ed)|address(?:es|ed)"
+    r"|describ(?:es|ed)|propos(?:es|ed)|emphasi[sz](?:es|ed)|stress(?:es|ed)|explain(?:s|ed)"
+    r"|point(?:s|ed) out|touch(?:es|ed) on|report(?:s|ed) on|call(?:s|ed) for"
+)
+_SAY_RU = r"упом\w+|говор\w+|сказал\w*|рассказ\w+|отмет\w+|обсужд\w+|затрон\w+"
+_SAY_JA = "言及|述べ|話し|語っ|語り|触れ|言い|言っ|説明し"
+
+_WHO = (
+    re.compile(
+        rf"(?:都)?(?:有)?(?:谁|哪(?:些|个|位|几个|几位|几家|一家|家|一个|一位|类)"
+        rf"(?P<kind>[^的,，、。？?“”‘’《》\"]{{0,6}}?))"
+        rf"(?:的(?:发言|讲话|汇报|报告))?(?:在[^,，]{{0,8}}?(?:上|中|里))?(?:都|也|还|曾经?|有|中|里)*"
+        rf"(?:{_SAY_ZH})(?:到|及|了|过|起)*"
+    ),
+    re.compile(
+        rf"(?:都)?(?:是|被)(?:谁|哪(?:些|个|位|家)(?P<kind>[^的,，]{{0,6}}?))(?:{_SAY_ZH}|提|讲|说)(?:到|及|出|过)*的?"
+    ),
+    re.compile(
+        rf"(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+?)的?(?P<kind>单位|部门|人|发言人|[县市厅])?"
+        rf"(?:是|有|都有|分别是)(?:谁|哪(?:些|个|位|几[个位家])[^,，]{{0,4}})"
+    ),
+    re.compile(
+        rf"\b(?:who(?: all| else)?|which (?P<kind>[a-z]+(?: [a-z]+)?)|whose (?:speech|remarks|report))\b"
+        rf"(?: (?:has|have|had|also|of them|there|at the \w+))*? (?:{_SAY_EN})\b"
+    ),
+    re.compile(
+        rf"\b(?:кто|как(?:ой|ая|ие|ое) (?P<kind>\w+))(?: \w+)?? (?:{_SAY_RU})(?: о[бм]?\b)?"
+    ),
+    re.compile(
+        rf"(?:誰|だれ|どの(?P<kind>\w{{1,4}}?))[がは](?P<topic>.+?)(?:を|に|について)(?:{_SAY_JA})\w*"
+    ),
+)
+
+_SAYS = (
+    re.compile(
+        r"(?P<who>^.{2,30}?)(?:的?(?:发言|讲话|汇报)(?:中|里)?)?(?:在[^,，]{0,8}?(?:上|中|里))?"
+        r"(?:是)?(?:对于?|就|关于|针对|围绕|在(?!发言|讲话|汇报|会))(?P<topic>.+?)"
+        r"(?:上|方面|问题|这件事|这一点)*(?:是|都|都是)?"
+        r"(?:怎么|怎样|如何|咋|(?:有|持)?(?:什么|何|哪些))(?:说|讲|谈|看|表态|评价|论述|观点|看法|意见|态度)"
+    ),
+    re.compile(
+        r"(?P<who>^.{2,30}?)(?:在[^,，]{0,10}?(?:上|中|里))?(?:分别|各自|都)?(?:是)?"
+        r"(?:怎么|怎样|如何)(?:看待|说|讲|谈|看|评价|表述|介绍)(?P<topic>.+)"
+    ),
+    re.compile(
+        rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:都|还|也|又)?(?:{_SAY_ZH})(?:到|及|了|过)*"
+        r"(?:些|了)*(?:什么|哪些|啥)(?P<topic>.*)"
+    ),
+    re.compile(
+        r"(?P<who>^.{2,30}?)(?:在[^,，]{0,10}?(?:上|中|里))?的?(?:发言|讲话|汇报|观点|看法|主张|意见|态度)"
+        r"(?:中|里)?的?(?:要点|内容|主题|重点|大意|核心)?(?:是|有|讲|谈|说)*(?:什么|哪些|啥|如何|怎样|呢)(?P<topic>.*)"
+    ),
+    re.compile(
+        rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:有没有|是否|有无)(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+)"
+    ),
+    re.compile(
+        rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+)[吗么]"
+    ),
+    re.compile(
+        r"what (?:do|does|did|has|have) (?:the )?(?P<who>.+?) (?:sa(?:y|id)|think|thought|mention(?:ed)?"
+        r"|propose[d]?|tell|told us|stress(?:ed)?)(?: (?:about|on|of|regarding))?(?P<topic>.*)"
+    ),
+    re.compile(
+        rf"(?:did|does|has) (?:the )?(?P<who>.+?) (?:{_SAY_EN}|talk about|speak about)\b(?P<topic>.+)"
+    ),
+    re.compile(r"according to (?:the )?(?P<who>[^,]+),(?P<topic>.+)"),
+)
+
+_QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》|\"([^\"]+)\"|«([^»]+)»")
+_EDGE = re.compile(
+    r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|the|about)\s*)|[\s,，:：、。？?!！]+$|(?:(?:的|呢|吗|么|啊|了)[？?]*$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a question wants to know of speakers.
+
+    `asks_who`: it wants everyone who says `topic`, among `speakers` where it names a kind (哪个县).
+    Otherwise `speakers` are those asked to speak, and `unknown` is a name nobody bears. `about`
+    are speakers that the question names without asking them to speak. `exact`: words it sets in
+    quotation marks, folded.
+    """
+
+    asks_who: bool
+    speakers: tuple[str, ...]
+    unknown: str | None
+    about: tuple[str, ...]
+    topic: str
+    exact: tuple[str, ...]
+
+
+def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
+    """Reads a question with the speakers of the library in mind."""
+    names = Names(speakers)
+    folded = fold(question)
+    exact = tuple(words for groups in _QUOTED.findall(folded) if (words := "".join(groups).strip()))
+    about = names.mentioned(question)
+    for pattern in _WHO:
+        if match := pattern.search(folded):
+            kind = match.groupdict().get("kind") or ""
+            topic = _topic(match, folded[: match.start()] + " " + folded[match.end() :])
+            return Attribution(True, names.of_kind(kind), None, about, topic, exact)
+    for pattern in _SAYS:
+        if match := pattern.search(folded):
+            who = match["who"].strip()
+            topic = _topic(match, folded)
+            if asked := names.called(who):
+                return Attribution(False, asked, None, (), topic, exact)
+            return Attribution(False, (), who, about, topic, exact)
+    return Attribution(False, (), None, about, folded, exact)
+
+
+def _topic(match: re.Match[str], rest: str) -> str:
+    topic = match.groupdict().get("topic")
+    topic = rest if topic is None else topic
+    while (shorter := _EDGE.sub("", topic)) != topic:
+        topic = shorter
+    return topic

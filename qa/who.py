@@ -1,0 +1,62 @@
+"""Who says it: the speakers whose own words hold a topic, each with the passage."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.document import Passage, Span
+from index.library import Library
+from index.nouns import Filters
+from qa.attribute import Attribution
+from qa.names import bare
+from qa.refuse import judge
+from qa.retrieve import Query, retrieve
+from qa.select import mark
+
+_DEPTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says on a topic: the passage, the sentences of it that do, how sure it is."""
+
+    passage: Passage
+    spans: tuple[Span, ...]
+    confidence: float
+
+
+def who_says(library: Library, query: Query, wanted: Attribution, filters: Filters) -> list[Said]:
+    """One `Said` for every speaker who says it, in the order of the documents.
+
+    Words in quotation marks must stand in the text, and a topic that stands there word for word is
+    taken at its word; only where nobody uses the words does their meaning decide.
+    """
+    wording = [bare(words) for words in wanted.exact] or [bare(wanted.topic)]
+    if all(wording):
+        hits = library.search(" ".join(wording), query.vector, filters=filters, depth=_DEPTH)
+        literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
+        if literal or wanted.exact:
+            return _one_each(literal, wanted.speakers)
+    candidates = retrieve(library, query, filters)
+    judged = [(c, judge(query, [c, *candidates])) for c in candidates]
+    meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.answers]
+    return _one_each(meant, wanted.speakers)
+
+
+def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:
+    if not all(words in bare(passage.text) for words in wording):
+        return None
+    at = passage.span.start
+    spans = [
+        span
+        for span in passage.sentences
+        if any(words in bare(passage.text[span.start - at : span.end - at]) for words in wording)
+    ]
+    return Said(passage, tuple(spans or passage.sentences[:1]), 1.0)
+
+
+def _one_each(found: Iterable[Said], speakers: Sequence[str]) -> list[Said]:
+    """The surest, then the earliest of each of `speakers`, in their order."""
+    best: dict[str, Said] = {}
+    for said in sorted(found, key=lambda s: (-s.confidence, s.passage.document_id, s.passage.span)):
+        best.setdefault(said.passage.speaker or "", said)
+    return [best[speaker] for speaker in speakers if speaker in best]
