@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.library import Filters
+from index import Filters
 from ui.errors import BadInput
 
 
@@ -63,7 +63,9 @@ def _asked(line: str, where: str) -> Asked:
         raise BadInput(f"{where}: no JSON ({error}). Put one object on each line.") from error
     if not isinstance(item, dict) or not isinstance(item.get("question"), str):
         raise BadInput(f'{where}: no "question". Each line needs {{"question": "…"}}.')
-    filters = item.get("filters") or {}
+    filters = item.get("filters")
+    if filters is None:
+        filters = {}
     if not isinstance(filters, dict) or not filters.keys() <= {"documents", "sections", "speakers"}:
         raise BadInput(
             f'{where}: "filters" must be an object of "documents", "sections" and "speakers".'

@@ -7,15 +7,16 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from corpus import find_files
-from corpus.errors import YuanwenError
-from index.library import Filters
-from qa import Answer, Refusal, ask
+from corpus import UnreadableFile, YuanwenError, find_files
+from index import Filters, Library
+from qa import Answer, BadQuestion, Refusal, ask
 from ui.batch import Asked, read_batch, read_text
 from ui.errors import BadInput
-from ui.library import open_library
+from ui.library import add, open_library
 from ui.render import to_terminal, to_wire
 from ui.settings import Settings, load_settings
 from ui.terminal import COLOUR, PLAIN, one_line
@@ -44,24 +45,29 @@ def run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.app import serve  # gradio takes seconds to load, and no other command needs it
 
-    serve(open_library(settings), settings.host, settings.port)
+    with open_library(settings) as library:
+        serve(library, settings.host, settings.port)
     return 0
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     batch = _asked(options)
-    library = open_library(settings)
-    for number, asked in enumerate(batch):
-        try:
-            reply = ask(library, asked.question, asked.history, asked.filters)
-        except YuanwenError as error:
-            if not asked.where:
-                raise
-            raise BadInput(f"{asked.where}: {error}") from error
-        if number and not options.json:
-            _print(f"\n{'─' * 8}\n")
-        _print(_json(to_wire(reply)) if options.json else _shown(reply))
+    with open_library(settings) as library:
+        for number, asked in enumerate(batch):
+            reply = _answered(library, asked)
+            if number and not options.json:
+                _print(f"\n{'─' * 8}\n")
+            _print(_json(to_wire(reply)) if options.json else _shown(reply))
     return 0
+
+
+def _answered(library: Library, asked: Asked) -> Answer | Refusal:
+    try:
+        return ask(library, asked.question, asked.history, asked.filters)
+    except BadQuestion as error:
+        if not asked.where:
+            raise
+        raise BadInput(f"{asked.where}: {error}") from error
 
 
 def _asked(options: argparse.Namespace) -> list[Asked]:
@@ -82,43 +88,52 @@ def _asked(options: argparse.Namespace) -> list[Asked]:
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
-    library = open_library(settings, create=True)
-    counts: Counter[str] = Counter()
+    files: list[Path] = []
+    failed = 0
     for path in options.paths:
         try:
-            files = find_files(path)
+            files += find_files(path)
         except YuanwenError as error:
+            failed += 1
             _fail(str(error))
-            counts["failed"] += 1
-            continue
-        for file in files:
-            try:
-                change = library.add(file)
-            except YuanwenError as error:
-                _fail(str(error))
-                counts["failed"] += 1
-            else:
-                counts[change.status] += 1
-                _print(f"{change.status:<10}{one_line(str(file))}  ({change.passages} passages)")
-    _print(", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+    if files:
+        with open_library(settings, create=True) as library:
+            counts = Counter(_added(library, file) for file in files)
+    else:
+        counts = Counter()
+    counts.update(failed=failed)
+    _print(", ".join(f"{count} {status}" for status, count in sorted(counts.items()) if count))
     return 2 if counts["failed"] else 0
 
 
+def _added(library: Library, file: Path) -> str:
+    """Adds one file and tells how it went; returns that in a word."""
+    try:
+        change = add(library, file)
+    except UnreadableFile as error:
+        _fail(str(error))
+        return "failed"
+    _print(f"{change.status:<10}{one_line(str(file))}  ({change.passages} passages)")
+    return change.status
+
+
 def _documents(options: argparse.Namespace, settings: Settings) -> int:
-    documents = open_library(settings).documents()
+    with open_library(settings) as library:
+        documents = library.documents()
     for info in documents:
         _print(f"{info.id}  {one_line(info.title)}")
         _print(f"    {info.language}, {info.characters} characters, {info.passages} passages")
         if info.speakers:
             _print(f"    speakers: {one_line(', '.join(info.speakers))}")
-        _print(f"    {one_line(info.uri)}")
+        _print(f"    {one_line(unquote(info.uri))}")
     if not documents:
         _print("The library is empty. Add files: yuanwen index PATH")
     return 0
 
 
 def _remove(options: argparse.Namespace, settings: Settings) -> int:
-    open_library(settings).remove(options.id)
+    with open_library(settings) as library:
+        library.remove(options.id)
     _print(f"removed {one_line(options.id)}")
     return 0
 
@@ -126,7 +141,8 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
 def _eval(options: argparse.Namespace, settings: Settings) -> int:
     from qa.evaluation import evaluate
 
-    report = evaluate(open_library(settings), options.file)
+    with open_library(settings) as library:
+        report = evaluate(library, options.file)
     _print(_json(report.as_dict()) if options.json else report.table())
     return 0
 

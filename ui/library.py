@@ -5,12 +5,11 @@ from importlib import resources
 from pathlib import Path
 
 from filelock import FileLock
+from tqdm import tqdm
 
-from index import load_embedder
-from index.embedding import Embedder
-from index.errors import LibraryMissing
-from index.library import Library
+from index import Change, Embedder, Library, LibraryMissing, load_embedder
 from ui.settings import Settings, default_library
+from ui.terminal import one_line
 
 
 def open_library(settings: Settings, *, create: bool = False) -> Library:
@@ -43,10 +42,27 @@ def _open_or_make(folder: Path, embedder: Embedder) -> Library:
         return Library.open(folder, embedder)
     except LibraryMissing:
         with tempfile.TemporaryDirectory(prefix=".library-", dir=folder.parent) as beside:
-            library = Library.open(Path(beside) / folder.name, embedder, create=True)
-            with resources.as_file(resources.files("corpus") / "documents") as documents:
+            new = Path(beside) / folder.name
+            with (
+                Library.open(new, embedder, create=True) as library,
+                resources.as_file(resources.files("corpus") / "documents") as documents,
+            ):
                 for path in sorted(documents.glob("*.md")):
-                    library.add(path)
-            library.close()
-            (Path(beside) / folder.name).rename(folder)
+                    add(library, path)
+            new.rename(folder)
         return Library.open(folder, embedder)
+
+
+def add(library: Library, path: Path) -> Change:
+    """Adds a file, with a bar that moves while it is embedded where somebody watches.
+
+    Raises:
+        UnreadableFile: the file cannot be read.
+    """
+    with tqdm(desc=one_line(path.name), unit="text", disable=None, leave=False) as bar:
+
+        def move(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return library.add(path, move)
