@@ -7,7 +7,10 @@ import { Source } from "./source.js";
 const HISTORY = 8;
 // A question longer than this is folded.
 const LONG = 280;
-const PATIENCE_MS = 60_000;
+// While no answer comes the server is looked for this often, and given up after so many times:
+// Gradio keeps a lost connection to itself.
+const LOOK_MS = 3000;
+const LOOKS = 15;
 // Below this width a focused box would raise a keyboard over the answer.
 const WIDE = matchMedia("(min-width: 641px)");
 
@@ -105,8 +108,8 @@ class Chat {
     );
     const reply = make("div", { class: "yw-reply" }, finding);
     const turn = make("article", { class: "yw-turn", tabindex: "-1" }, this.#drawQuestion(question), reply);
-    const timer = setTimeout(() => this.fail(this.texts.error_lost), PATIENCE_MS);
-    this.#pending = { id, question, reply, turn, timer };
+    this.#pending = { id, question, reply, turn };
+    this.#look(id, LOOKS);
     this.welcome.hidden = true;
     this.renew.hidden = false;
     this.element.classList.add("yw-talking");
@@ -118,9 +121,21 @@ class Chat {
     this.#ask({ id, question, history: this.#asked.slice(-HISTORY) });
   }
 
+  #look(id, left) {
+    setTimeout(async () => {
+      if (this.#pending?.id !== id) return;
+      const there = await fetch(new URL("page/icon.svg", document.baseURI), { cache: "no-store" }).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (this.#pending?.id !== id) return;
+      if (there && left > 0) this.#look(id, left - 1);
+      else this.fail(this.texts.error_lost);
+    }, LOOK_MS);
+  }
+
   #settle(parts) {
-    const { reply, turn, timer } = this.#pending;
-    clearTimeout(timer);
+    const { reply, turn } = this.#pending;
     this.#pending = null;
     this.button.removeAttribute("aria-disabled");
     reply.replaceChildren(...parts);
@@ -133,7 +148,6 @@ class Chat {
   }
 
   #restart() {
-    if (this.#pending) clearTimeout(this.#pending.timer);
     this.#pending = null;
     this.#asked = [];
     this.source.close();
