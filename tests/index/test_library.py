@@ -237,3 +237,35 @@ def test_frequencies_count_passages_and_not_words(library, tmp_path):
         library.add(write(tmp_path, f"{i}.md", text))
     counts = library.document_frequencies(["城乡", "3", "没有"])
     assert counts == {"城乡": 4, "3": 1, "没有": 0}
+
+
+def test_a_filter_follows_what_is_added_and_removed(library, tmp_path):
+    filters = Filters(sections=frozenset({"嘉兴"}))
+    first = library.add(write(tmp_path, "a.md", SPEECHES)).document_id
+    before = ask(library, "收入", filters=filters)
+    second = library.add(write(tmp_path, "b.md", "# 嘉兴\n\n另一份文件也说收入。\n")).document_id
+    found = {hit.passage.document_id for hit in ask(library, "收入", filters=filters)}
+    assert found == {first, second}
+    library.remove(second)
+    assert ask(library, "收入", filters=filters) == before
+
+
+def test_equal_scores_are_cut_the_same_way_in_any_order(tmp_path, hashing_embedder):
+    """The text differs only in signs that neither retriever sees, so that every score is equal."""
+
+    class Blind(type(hashing_embedder)):
+        def encode_document(self, texts):
+            return super().encode_document(["城乡"] * len(texts))
+
+    documents = [
+        corpus.from_text(f"城乡融合。{mark}", uri=f"file:///{i}/speech.txt")
+        for i, mark in enumerate("!?…—~")
+    ]
+    found = []
+    for i, order in enumerate((documents, documents[::-1])):
+        with Library.open(tmp_path / str(i), Blind(), create=True) as library:
+            for document in order:
+                library.add_document(document)
+            found.append([hit.passage.document_id for hit in ask(library, "城乡", depth=2)])
+    assert found[0] == found[1]
+    assert len(found[0]) == 2
