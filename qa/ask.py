@@ -10,7 +10,7 @@ from index.library import Library
 from index.nouns import Filters
 from qa.answer import Answer, Citation, Reason, Refusal, Sentence
 from qa.attribute import Attribution, read_attribution
-from qa.cite import cite
+from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
 from qa.names import Names, bare
@@ -21,6 +21,7 @@ from qa.who import Said, who_says
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
+EVERYWHERE = Filters()
 _MOST_CITED = 3
 _MOST_NEAREST = 3
 
@@ -29,7 +30,7 @@ def ask(
     library: Library,
     question: str,
     history: Sequence[str] = (),
-    filters: Filters = Filters(),
+    filters: Filters = EVERYWHERE,
 ) -> Answer | Refusal:
     """Answers in the documents' own words, or refuses.
 
@@ -39,8 +40,10 @@ def ask(
         BadQuestion: the question, or one of the history, is empty, too long or no text.
     """
     clock = _Clock()
-    question = _checked(question, "The question")
-    earlier = [_checked(text, "A question of the history") for text in history[-MOST_HISTORY:]]
+    question = check_question(question, "The question")
+    earlier = [
+        check_question(text, "A question of the history") for text in history[-MOST_HISTORY:]
+    ]
     speakers = library.speakers()
     asked_as = complete(question, earlier, speakers)
     wanted = read_attribution(asked_as, speakers)
@@ -77,7 +80,8 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
     nearest: list[Candidate] = []
     for speaker in wanted.speakers:
         candidates = retrieve(reply.library, reply.query, _only(filters, speaker))
-        if found := _answers(reply.query, candidates, overview=not wanted.topic):
+        found = _answers(reply.query, candidates, candidates, overview=not wanted.topic)
+        if found:
             said += found
         else:
             silent.append(speaker)
@@ -91,13 +95,17 @@ def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | 
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
     about = _about(candidates, wanted.about, Names(reply.library.speakers()))
-    if found := _answers(reply.query, about):
+    if found := _answers(reply.query, about, candidates):
         return reply.answered(found)
     return reply.refused(Reason.NOT_FOUND, candidates)
 
 
 def _answers(
-    query: Query, candidates: Sequence[Candidate], *, overview: bool = False
+    query: Query,
+    candidates: Sequence[Candidate],
+    background: Sequence[Candidate],
+    *,
+    overview: bool = False,
 ) -> list[Said]:
     """The best passage, and others that answer as surely; none where the best does not answer.
 
@@ -105,8 +113,7 @@ def _answers(
     """
     found: list[Said] = []
     for place, candidate in enumerate(candidates[:_MOST_CITED]):
-        others = [c for c in candidates if c is not candidate]
-        verdict = judge(query, [candidate, *others])
+        verdict = judge(query, candidate, background)
         if not (overview or verdict.answers) or (
             place and candidate.score < 0.9 * candidates[0].score
         ):
@@ -163,7 +170,6 @@ class _Reply:
         self.query = query
         self._question = question
         self._clock = clock
-        self._documents: dict[str, Document] = {}
 
     def answered(
         self, said: Sequence[Said], *, by_speaker: bool = False, silent: Sequence[str] = ()
@@ -172,10 +178,11 @@ class _Reply:
         citations: list[Citation] = []
         sentences: list[Sentence] = []
         for item in said:
-            for span in item.spans:
-                citation = self._cite(len(citations) + 1, item.passage, span, item.confidence)
-                citations.append(citation)
-                sentences.append(Sentence(citation.quote, citation.n))
+            text = self._document(item.passage).text
+            for run in runs(item.spans, text):
+                n = len(citations) + 1
+                citations.append(self._cite(n, item.passage, run, item.confidence))
+                sentences += [Sentence(s.of(text), n) for s in item.spans if run.covers(s)]
         self._clock.lap("cite")
         return Answer(
             question=self._question,
@@ -191,7 +198,7 @@ class _Reply:
     def refused(self, reason: Reason, nearest: Iterable[Candidate] = ()) -> Refusal:
         self._clock.lap("search")
         near = list(nearest)[:_MOST_NEAREST]
-        confidence = 1 - judge(self.query, near).confidence if near else 1.0
+        confidence = 1 - judge(self.query, near[0], near).confidence if near else 1.0
         return Refusal(
             question=self._question,
             asked_as=self.query.text,
@@ -204,13 +211,18 @@ class _Reply:
         )
 
     def _cite(self, n: int, passage: Passage, span: Span, score: float) -> Citation:
-        if passage.document_id not in self._documents:
-            self._documents[passage.document_id] = self.library.document(passage.document_id)
-        return cite(n, self._documents[passage.document_id], passage, span, score)
+        return cite(n, self._document(passage), passage, span, score)
+
+    def _document(self, passage: Passage) -> Document:
+        return self.library.document(passage.document_id)
 
 
-def _checked(text: str, what: str) -> str:
-    """The text in one form, or the reason why it is none."""
+def check_question(text: str, what: str = "The question") -> str:
+    """The text in one form; a door with many questions can check them before it asks the first.
+
+    Raises:
+        BadQuestion: it is empty, too long or no text.
+    """
     if len(text) > LONGEST_QUESTION:
         raise BadQuestion(
             f"{what} has {len(text)} characters; shorten it to {LONGEST_QUESTION} at most."

@@ -1,12 +1,12 @@
 """Short forms of the speakers' names, learned from the names themselves.
 
-嘉兴市委、市政府 is called 嘉兴, 嘉兴市 or 嘉兴市委; 省财政厅 is called 财政厅. No table is kept: what a name
-shares with other speakers' names (省, 市委) tells nobody apart, what is left does.
+嘉兴市委、市政府 is called 嘉兴, 嘉兴市 or 嘉兴市委; 省财政厅 is called 财政厅. No table is kept:
+what a name shares with other speakers' names (省, 市委) tells nobody apart, what is left does.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from index.lexical import fold
 
@@ -46,7 +46,7 @@ class Names:
         return tuple(speaker for _, speaker in sorted(found))
 
     def place_in(self, text: str) -> tuple[int, int] | None:
-        """Where the first distinctive part of a speaker's name stands in `text`, as start and end."""
+        """Start and end of the first distinctive part of a speaker's name in `text`."""
         folded = fold(text)
         places = [
             (folded.find(form), form)
@@ -62,8 +62,8 @@ class Names:
     def called(self, name: str) -> tuple[str, ...]:
         """The speakers that `name` can mean; none where it fits nobody or everybody.
 
-        A short form keeps the order of the characters it takes (省专班 of 省…工作专班); the speakers of
-        whom it takes the longest unbroken piece win.
+        A short form keeps the order of the characters it takes (省专班 of 省…工作专班); the
+        speakers of whom it takes the longest unbroken piece win.
         """
         wanted = bare(name)
         if len(wanted) < _SHORTEST:
@@ -98,12 +98,17 @@ def _stems(speaker: str, speakers: Iterable[str]) -> tuple[str, ...]:
     others = [part for other in speakers if other != speaker for part in _parts(other)]
     stems: list[str] = []
     for part in _parts(speaker):
-        head = max((len(commonprefix([part, o])) for o in others), default=0)
-        tail = max((len(commonprefix([part[::-1], o[::-1]])) for o in others), default=0)
+        head = max((_common(part, other) for other in others), default=0)
+        tail = max((_common(part[::-1], other[::-1]) for other in others), default=0)
         stem = part[head : len(part) - tail].strip()
         if len(stem) >= _SHORTEST and not any(stem in other for other in others):
             stems.append(stem)
     return tuple(stems) or (bare(speaker),)
+
+
+def _common(a: str, b: str) -> int:
+    """The length of the beginning that both share."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
 
 
 def _parts(speaker: str) -> list[str]:

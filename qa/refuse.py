@@ -7,6 +7,7 @@ model, fitted on questions with and without an answer (see `weights`).
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import fold
@@ -32,32 +33,33 @@ class Verdict:
         return self.confidence >= weights.THRESHOLD
 
 
-def judge(query: Query, candidates: list[Candidate]) -> Verdict:
-    """The verdict on the first candidate, in the light of the others."""
-    features = measure(query, candidates)
+def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -> Verdict:
+    """The verdict on a candidate; `background` are all that were found, wherever they stand."""
+    features = measure(query, candidate, background)
     z = weights.REFUSAL_BIAS + sum(weights.REFUSAL[name] * x for name, x in features.items())
     return Verdict(1 / (1 + math.exp(-z)), features)
 
 
-def measure(query: Query, candidates: list[Candidate]) -> dict[str, float]:
+def measure(
+    query: Query, candidate: Candidate, background: Sequence[Candidate]
+) -> dict[str, float]:
     """What the refusal weighs, each figure near 0..1."""
-    top = candidates[0]
-    best = top.best
-    passage = top.hit.passage
+    best = candidate.best
+    passage = candidate.hit.passage
     same = float(is_han(query.text) == is_han(passage.text))
-    cosines = sorted((s.cosine for c in candidates for s in c.sentences), reverse=True)
+    cosines = sorted((s.cosine for c in background for s in c.sentences), reverse=True)
     mean = sum(cosines) / len(cosines)
     spread = math.sqrt(sum((c - mean) ** 2 for c in cosines) / len(cosines)) or 1.0
     context = fold(" ".join([*passage.section, passage.speaker or "", passage.text]))
     known = len(query.known) / len(query.words.content) if query.words.content else 0.0
     return {
         "same": same,
-        "coverage": same * top.coverage,
+        "coverage": same * candidate.coverage,
         "sentence_coverage": same * best.coverage,
         "known": same * known,
-        "lexical": same * min(1.5, top.hit.lexical / query.ceiling) if query.ceiling else 0.0,
+        "lexical": same * min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "sentence": 10 * (best.cosine - 0.85),
-        "dense": 10 * (top.hit.dense - 0.85),
+        "dense": 10 * (candidate.hit.dense - 0.85),
         "outlier": (best.cosine - mean) / spread / 5,
         "sentence_other": (1 - same) * 10 * (best.cosine - 0.77),
         "missing_anchor": float(min(2, len(missing_anchors(query.text, context)))),

@@ -37,7 +37,7 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
         if literal or wanted.exact:
             return _one_each(literal, wanted.speakers)
     candidates = retrieve(library, query, filters)
-    judged = [(c, judge(query, [c, *candidates])) for c in candidates]
+    judged = [(c, judge(query, c, candidates)) for c in candidates]
     meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.answers]
     return _one_each(meant, wanted.speakers)
 

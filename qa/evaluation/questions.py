@@ -12,8 +12,8 @@ class Question:
     """One question and what a right answer to it holds.
 
     `evidence`: strings of which one must stand in the cited passage; none where the documents do
-    not tell. `speakers`: everyone who says it; empty where nobody is named. `history`: the questions
-    asked before it.
+    not tell. `speakers`: everyone who says it; empty where nobody is named. `history`: the
+    questions asked before it.
     """
 
     id: str
