@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Filters
+from qa import BadQuestion, check_question
 from ui.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of a batch, and where it stands, for messages."""
+    """One question, with the questions before it and where to look."""
 
     question: str
     history: tuple[str, ...]
     filters: Filters
-    where: str
 
 
 def read_text(path: str) -> str:
@@ -70,13 +70,18 @@ def _asked(line: str, where: str) -> Asked:
         raise BadInput(
             f'{where}: "filters" must be an object of "documents", "sections" and "speakers".'
         )
+    history = _strings(item.get("history"), "history", where)
+    try:
+        for question in (*history, item["question"]):
+            check_question(question)
+    except BadQuestion as error:
+        raise BadInput(f"{where}: {error}") from error
     return Asked(
         question=item["question"],
-        history=tuple(_strings(item.get("history"), "history", where)),
+        history=tuple(history),
         filters=Filters(
             **{name: frozenset(_strings(value, name, where)) for name, value in filters.items()}
         ),
-        where=where,
     )
 
 

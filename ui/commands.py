@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from corpus import UnreadableFile, YuanwenError, find_files
 from index import Filters, Library
-from qa import Answer, BadQuestion, Refusal, ask
+from qa import Answer, Refusal, ask
 from ui.batch import Asked, read_batch, read_text
 from ui.errors import BadInput
 from ui.library import add, open_library
@@ -54,20 +54,11 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     batch = _asked(options)
     with open_library(settings) as library:
         for number, asked in enumerate(batch):
-            reply = _answered(library, asked)
+            reply = ask(library, asked.question, asked.history, asked.filters)
             if number and not options.json:
                 _print(f"\n{'─' * 8}\n")
             _print(_json(to_wire(reply)) if options.json else _shown(reply))
     return 0
-
-
-def _answered(library: Library, asked: Asked) -> Answer | Refusal:
-    try:
-        return ask(library, asked.question, asked.history, asked.filters)
-    except BadQuestion as error:
-        if not asked.where:
-            raise
-        raise BadInput(f"{asked.where}: {error}") from error
 
 
 def _asked(options: argparse.Namespace) -> list[Asked]:
@@ -84,7 +75,7 @@ def _asked(options: argparse.Namespace) -> list[Asked]:
         sections=frozenset(options.section),
         speakers=frozenset(options.speaker),
     )
-    return [Asked(question, tuple(options.history), filters, where="")]
+    return [Asked(question, tuple(options.history), filters)]
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:

@@ -95,7 +95,9 @@ def _cited(
 ) -> list[str]:
     """Who, where and in which document, then the passage with the quote marked."""
     who = citation.speaker or words["no_speaker"]
-    head = " · ".join(filter(None, (who, " › ".join(citation.section), citation.document.title)))
+    title = citation.document.title
+    path = citation.section[1:] if citation.section[:1] == (title,) else citation.section
+    head = " · ".join(filter(None, (who, " › ".join(path), title)))
     lines = wrap(f"{label} {one_line(head)}", width)
     start = citation.span.start - citation.passage_span.start
     mark = (start, start + len(citation.quote))
