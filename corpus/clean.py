@@ -14,7 +14,7 @@ from corpus.joins import join
 from corpus.readers import markdown
 from corpus.readers import text as plain
 from corpus.readers.block import Block, Layout, Range
-from corpus.script import HAN, LIST_MARKER, ends_sentence
+from corpus.script import FULL_STOPS, HAN, LIST_MARKER, ends_sentence
 
 Markup = Literal["markdown", "text"]
 
@@ -24,6 +24,7 @@ _control = re.compile(
     "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]+"
 )
 _spaced_han = re.compile(f"[{HAN}]++(?:[ \u00a0]{{1,2}}[{HAN}]++)++")
+_stop = re.compile(f"[{re.escape(FULL_STOPS)}!?]")
 _spaces = re.compile("[ \u00a0]+")
 _LONGEST_LABEL = 60  # code points of a byline
 
@@ -118,7 +119,7 @@ def _labels(text: str, blocks: list[Block]) -> set[int]:
 def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
     """Blanks between Han characters of prose, where they do not set names apart."""
     for block in blocks:
-        if block.kind != "paragraph" or not ends_sentence(text[block.start : block.end]):
+        if block.kind != "paragraph" or not _stop.search(text, block.start, block.end):
             continue
         for run in _spaced_han.finditer(text, block.start, block.end):
             words = _spaces.split(run[0])

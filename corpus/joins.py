@@ -53,15 +53,17 @@ class _Paragraph:
         if any(self._hard[:-1]):
             return False
         if self.width < _NARROWEST_PROSE:
+            # A narrow column has pauses inside its lines, a poem at their ends or none.
             pauses = sum(bool(_clause.search(words[-1:])) for words in ends)
-            return self.width >= 16 and all(self._full) and 3 * pauses <= len(ends)
+            inside = any(_clause.search(words, 0, len(words) - 1) for words in self.words)
+            return self.width >= 16 and all(self._full) and inside and 3 * pauses <= len(ends)
         if self.wide:
             return True
-        capitals = all(words[:1].isupper() for words in self.words[1:])
         full = sum(self._full)
-        if len(self.words) > 3 and capitals and 4 * full < 3 * len(ends):
-            return False
-        return 2 * full >= len(ends) or not capitals
+        if all(words[:1].isupper() for words in self.words):
+            pauses = sum(bool(_clause.search(words[-1:])) for words in ends)
+            return 2 * pauses < len(ends) and 4 * full >= 3 * len(ends)
+        return True
 
     def joins(self) -> Iterator[int]:
         """The line breaks to mend, by the number of the line before."""
@@ -147,12 +149,9 @@ def _seam(
         glue = ""
     elif wide:
         glue = " " if _is_latin(last) and _is_latin(first) else ""
-    elif (
-        _hyphen.search(text, max(left, end - 2), end)
-        and text[end - 2].islower()
-        and first.islower()
-    ):
-        end -= 1
+    elif _hyphen.search(text, max(left, end - 2), end):
+        # `prom-/ised` loses its hyphen, `Vice-/President` does not.
+        end -= text[end - 2].islower() and first.islower()
         glue = ""
     return Edit(end, text[end:start], glue, "line")
 

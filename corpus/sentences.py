@@ -4,21 +4,23 @@ import re
 
 from corpus.document import Span
 from corpus.readers.block import Block
-from corpus.script import CLOSERS, FULL_STOPS, HALF_STOPS, LIST_MARKER, SAID, is_wide
+from corpus.script import CLOSERS, FULL_STOPS, HALF_STOPS, LIST_MARKER, SAID, ends_sentence, is_wide
 
 _stops = re.compile(f"[{re.escape(FULL_STOPS + HALF_STOPS)}]++")
 _closers = re.compile(f"[{re.escape(CLOSERS)}]*+")
 _blanks = re.compile(r"\s*+")
 _word_before = re.compile(r"[^\W_][\w.]*$")
-_GOES_ON = "，,、；;：:）)」』》〉"
+_NO_BEGINNING = "，,、；;：:）)」』》〉"
 _ABBREVIATION_LIST = """
-    mr mrs ms dr prof rev hon gen col lt sgt capt gov sen rep st jr sr mt ft no nos vol vols fig
-    figs eq sec ch pp art cf vs al etc approx dept est inc ltd co corp jan feb mar apr jun jul aug
-    sep sept oct nov dec e.g i.e a.m p.m u.s u.k ph.d viz
-    bzw usw ca nr str hr fr mme mlle sra núm pág
-    г гг в вв им ул д стр рис тыс млн млрд руб т.е т.д т.п т.к см напр
+    mr mrs ms dr prof rev hon gen col lt sgt capt gov sen rep st mt ft vs approx dept est viz cf p v
+    jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e u.s u.k ph.d
+    bzw ca nr hr fr mme mlle sra núm pág г гг им ул д стр рис тыс млн млрд т.е т.к см напр
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
+# Words of their own that stand for others before a number.
+_BEFORE_NUMBERS = frozenset(
+    ("no", "nos", "art", "sec", "ch", "fig", "figs", "eq", "pp", "vol", "vols", "в")
+)
 
 
 def sentence_spans(text: str, blocks: tuple[Block, ...]) -> tuple[Span, ...]:
@@ -34,20 +36,29 @@ def sentence_spans(text: str, blocks: tuple[Block, ...]) -> tuple[Span, ...]:
 
 
 def _lines(text: str, block: Block) -> list[tuple[int, int]]:
-    """The lines of a block; a line of prose or verse that ends in a comma goes on in the next."""
+    """The lines of a block; a line that breaks off goes on in the next."""
     lines: list[tuple[int, int]] = []
     at = block.start
-    goes_on = False
+    before = ""
     for line in text[block.start : block.end].split("\n"):
         end = at + len(line)
         words = line.strip()
-        if goes_on and not LIST_MARKER.match(line) and not SAID.match(line):
+        if block.kind != "fixed" and _goes_on(block, before, words):
             lines[-1] = (lines[-1][0], end)
         elif words:
             lines.append((at, end))
-        goes_on = block.kind != "fixed" and words.endswith(("，", ",", "、"))
         at = end + 1
+        before = words
     return lines
+
+
+def _goes_on(block: Block, before: str, words: str) -> bool:
+    """Whether the sentence of the line before goes on in the next one."""
+    if not before or not words or LIST_MARKER.match(words) or SAID.match(words):
+        return False
+    if before.endswith(("，", ",", "、")):
+        return True
+    return not ends_sentence(before) and (block.kind == "item" or words[0].islower())
 
 
 def _split(text: str, start: int, end: int) -> list[Span]:
@@ -63,10 +74,10 @@ def _split(text: str, start: int, end: int) -> list[Span]:
         closing = _closers.match(text, stop.end(), end)
         after = closing.end() if closing else stop.end()
         closers = text[stop.end() : after]
-        if '"' in closers and not odd_quote:
-            # A straight quote that closes nothing opens the next sentence.
-            after = stop.end() + closers.index('"')
-            closers = text[stop.end() : after]
+        # Of straight quotes one closes what one opened; the next opens the next sentence.
+        quote = closers.find('"', closers.find('"') + 1 if odd_quote else 0)
+        if quote >= 0:
+            after = stop.end() + quote
         if _ends(text, at, stop.start(), stop.end(), after, end):
             spans.append(Span(at, after))
             odd_quote ^= text.count('"', quotes_seen, after) % 2 == 1
@@ -81,7 +92,7 @@ def _ends(text: str, at: int, stop: int, stop_end: int, after: int, end: int) ->
     if after >= end:
         return True
     following = text[after]
-    if following in _GOES_ON:
+    if following in _NO_BEGINNING:
         return False
     marks, closers = text[stop:stop_end], text[stop_end:after]
     if not following.isspace() and any(closer in "》〉" for closer in closers):
@@ -92,21 +103,24 @@ def _ends(text: str, at: int, stop: int, stop_end: int, after: int, end: int) ->
     if not following.isspace():
         # Inside Han text no blank follows a half-width mark; in a number or an address none does.
         near_han = bool(before) and is_wide(before) and is_wide(following)
-        return near_han and "…" not in marks and "．" not in marks
+        return near_han and ("…" not in marks or after > stop_end) and "．" not in marks
     blank = _blanks.match(text, after, end)
     begins = text[blank.end() : blank.end() + 1] if blank else ""
-    if begins.islower() or begins in _GOES_ON:
+    if begins.islower() or begins in _NO_BEGINNING:
         return False
-    return marks != "." or not _is_abbreviated(text, at, stop)
+    return marks != "." or not _is_abbreviated(text, at, stop, begins)
 
 
-def _is_abbreviated(text: str, at: int, stop: int) -> bool:
+def _is_abbreviated(text: str, at: int, stop: int, begins: str) -> bool:
+    """Whether the full stop at `stop` shortens the word before it; `begins` is what follows."""
     word = _word_before.search(text, max(at, stop - 12), stop)
     if not word:
         return False
     letters = word[0].lower()
-    if len(letters) == 1 and letters.isalpha() and letters != "i":
+    if len(word[0]) == 1 and word[0].isupper() and word[0] != "I":
         return True
+    if letters in _BEFORE_NUMBERS:
+        return begins.isdigit()
     numbered = letters.isdigit() and not text[at : word.start()].strip()
     return numbered or letters in _ABBREVIATIONS
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from corpus.clean import is_label
 from corpus.document import Span, Turn
+from corpus.names import ANYBODY, looks_like_a_name, may_speak
 from corpus.readers.block import Block
-from corpus.script import CLAUSE_MARKS, SAID, ends_sentence
+from corpus.script import CLOSERS, FULL_STOPS, SAID, ends_sentence
 
 _marked = re.compile(
     r"""(?:作者|发言人|发言者|演讲人|讲话人|报告人|撰稿人?|讲者|Speaker|Author)
@@ -20,17 +21,7 @@ _marked = re.compile(
 )
 _letters = re.compile(r"[^\W\d_]")
 _date = re.compile(r"\d{2,4}\s*[年./-]\s*\d{1,2}|\d{1,2}\s*[月:：]\s*\d{1,2}|https?://|www\.|@")
-# Words before a colon that name a thing, not a person.
-_NO_NAME_LIST = """
-    时间 日期 地点 主题 题目 标题 来源 编辑 责编 责任编辑 审核 校对 关键词 关键字 摘要 注 备注 附注
-    说明 注意 提示 例 例如 比如 问 答 图 表 附件 附 电话 地址 邮编 邮箱 联系人 编者按 按 内容 目的
-    原则 目标 要求 结论 总结 小结 背景 方法 结果 原因 措施 建议 其中 如下 一是 二是 三是 四是 五是
-    主办 承办 主持 出席 记录
-    q a note notes example date time place location subject topic title source email phone address
-    tel fax url abstract keywords summary conclusion warning tip caution todo references see from to
-    cc re ps attachment question answer figure table step result results background methods
-"""
-_NO_NAMES = frozenset(_NO_NAME_LIST.split())
+_speech = re.compile(f"[{FULL_STOPS}]|[.!?…][{re.escape(CLOSERS)}]*(?:\\s|$)|[,，]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ def bylines(text: str, blocks: Sequence[Block]) -> tuple[Byline, ...]:
         words = text[block.start : block.end]
         if block.kind != "paragraph" or "\n" in words or len(words) > 80:
             continue
-        if marked := _marked.fullmatch(words):
+        if (marked := _marked.fullmatch(words)) and not ends_sentence(words):
             found.append(Byline(heading, block, (marked[marked.lastindex or 0]).strip()))
         elif _is_name(words) and i + 2 < len(blocks) and blocks[i + 2].kind != "heading":
             plain[heading.level].append(Byline(heading, block, " ".join(words.split())))
@@ -117,7 +108,7 @@ def _is_name(words: str) -> bool:
 
 
 def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
-    """Where a `Name:` begins what is said, if the form recurs in the text."""
+    """Where a `Name:` begins what is said, if the form recurs; "" where it is nobody's name."""
     found: list[tuple[int, str, bool]] = []
     for block in blocks:
         if block.kind != "paragraph":
@@ -126,20 +117,15 @@ def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
         for line in text[block.start : block.end].split("\n"):
             match = SAID.match(line)
             words = line[match.end() :].strip() if match else ""
-            if match and words and _may_speak(match["name"]):
-                found.append((at + match.start("name"), match["name"].strip(), ends_sentence(line)))
+            if match and words:
+                name = match["name"].strip()
+                found.append((at + match.start("name"), name, bool(_speech.search(words))))
             at += len(line) + 1
-    names = Counter(name for _, name, _ in found)
-    spoken = Counter(name for _, name, whole in found if whole)
-    # Two names with whole sentences, or one that comes back; a form's fields do neither.
-    if len(spoken) >= 2 or any(names[name] >= 2 for name in spoken):
-        yield from ((at, name) for at, name, _ in found if spoken[name])
-
-
-def _may_speak(name: str) -> bool:
-    words = name.strip()
-    return (
-        words.lower() not in _NO_NAMES
-        and not any(mark in words for mark in CLAUSE_MARKS)
-        and not words.endswith(("如下", "是", "说", "道", "的", "有", "为", "指出", "认为", "表示"))
-    )
+    names = Counter(name for _, name, speech in found if speech and may_speak(name))
+    # A name that comes back, or two that are names by their looks; the fields of a form do neither.
+    if max(names.values(), default=0) >= 2 or sum(map(looks_like_a_name, names)) >= 2:
+        for at, name, _ in found:
+            if name in names:
+                yield at, name
+            elif name.lower() in ANYBODY:
+                yield at, ""

@@ -10,12 +10,11 @@ from itertools import accumulate
 from markdown_it import MarkdownIt
 
 from corpus.readers.block import Block, Layout, Range
-from corpus.script import mostly_wide
+from corpus.script import is_wide, mostly_wide
 
 _parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"])
 
 _heading_signs = re.compile(r"[ \t]*#{1,6}(?:[ \t]+|$)")
-_closing_signs = re.compile(r"(?:(?<=[ \t])|^)#+[ \t]*$")
 _underline = re.compile(r"\n[ \t]*(?:=+|-+)[ \t]*$")
 _quote_signs = re.compile(r"(?: {0,3}>[ \t]?)+")
 _signs = re.compile(
@@ -72,9 +71,10 @@ def layout(text: str) -> Layout:
 def _heading_marks(text: str, start: int, end: int) -> list[Range]:
     if signs := _heading_signs.match(text, start, end):
         marks = [signs.span()]
-        line = text[signs.end() : end]
-        if closing := _closing_signs.search(line.rstrip(" \t")):
-            marks.append((signs.end() + closing.start(), end))
+        line = text[signs.end() : end].rstrip(" \t")
+        words = line.rstrip("#")
+        if words != line and words[-1:] in ("", " ", "\t"):
+            marks.append((signs.end() + len(words.rstrip(" \t")), end))
         return marks
     underline = text.rfind("\n", start, end)
     return [(underline, end)] if underline >= 0 and _underline.match(text, underline, end) else []
@@ -116,11 +116,16 @@ def _inline(text: str, start: int, end: int) -> tuple[list[Range], list[Range]]:
 
 
 def _may_open(before: str, after: str, size: int) -> bool:
-    return not after.isspace() and (size > 1 or not before.isalnum())
+    return not after.isspace() and (size > 1 or not _in_word(before))
 
 
 def _may_close(before: str, after: str, size: int) -> bool:
-    return not before.isspace() and (size > 1 or not after.isalnum())
+    return not before.isspace() and (size > 1 or not _in_word(after))
+
+
+def _in_word(character: str) -> bool:
+    """Whether a single star beside it is a sign inside a word or a sum, as in `2*3*4`."""
+    return character.isalnum() and not is_wide(character)
 
 
 def _in_order(marks: list[Range]) -> tuple[Range, ...]:
