@@ -172,14 +172,50 @@ def test_nothing_is_sent_for_an_empty_question(server, browse):
 def test_a_server_that_does_not_answer_leaves_the_question_to_be_asked_again(server, browse):
     reader = browse(server.url, quiet=False)
     page = reader.open()
+    reader.ask(RATIO)
     page.route("**", lambda route: route.abort())
-    turn = reader.ask(RATIO)
+    turn = reader.ask(NOWHERE)
     assert "没有收到服务器的答复" in turn.get_by_role("alert").inner_text()
-    page.unroute("**")
-    turn.get_by_role("button", name="再试一次").click()
+    # Gradio loads the page anew as soon as the server is back.
+    with page.expect_navigation():
+        page.unroute("**")
+    page.wait_for_selector(".yw-form textarea")
+    assert page.locator(".yw-turn").count() == 1
+    assert page.locator(".yw-form textarea").input_value() == NOWHERE
+    assert reader.ask(NOWHERE).locator(".yw-refusal").is_visible()
+
+
+def test_a_failed_question_is_asked_again_by_one_click(server, browse):
+    reader = browse(server.url)
+    page = reader.open()
+    page.locator(".yw-form textarea").fill(RATIO)
+    page.evaluate(
+        """() => {
+          document.querySelector('.yw-form').requestSubmit();
+          document.dispatchEvent(new CustomEvent('yuanwen:lost'));
+        }"""
+    )
+    page.get_by_role("button", name="再试一次").click()
     page.locator(".yw-said").wait_for()
     assert "1.51" in page.locator(".yw-said").inner_text()
     assert page.locator(".yw-turn").count() == 1
+
+
+def test_a_chat_outlives_a_reload_and_ends_when_told(server, browse):
+    reader = browse(server.url)
+    page = reader.open()
+    said = reader.ask(RATIO).locator(".yw-said").inner_text()
+    reader.open("?lang=en")
+    assert page.locator(".yw-said").inner_text() == said
+    page.locator(".yw-chip").first.click()
+    assert marks(page)[0]["inView"]
+    page.get_by_role("button", name="New chat").click()
+    reader.open()
+    assert page.locator(".yw-turn").count() == 0
+    page.evaluate("sessionStorage.setItem('yuanwen:chat', '{\"turns\": [{}]}')")
+    reader.open()
+    assert page.locator(".yw-turn").count() == 0
+    assert page.locator(".yw-examples").is_visible()
 
 
 def test_a_document_that_left_the_library_is_told(server, browse):

@@ -11,6 +11,9 @@ const LONG = 280;
 // Gradio keeps a lost connection to itself.
 const LOOK_MS = 3000;
 const LOOKS = 15;
+// Gradio loads the page anew when a lost server is back: the chat of this tab is kept for it.
+const KEPT = "yuanwen:chat";
+const KEPT_TURNS = 20;
 // Below this width a focused box would raise a keyboard over the answer.
 const WIDE = matchMedia("(min-width: 641px)");
 
@@ -30,12 +33,13 @@ export async function start(root, props, watch, ask) {
   stage.replaceChildren(chat.element, chat.source.element);
   watch("value", () => chat.receive(props.value));
   document.addEventListener("yuanwen:lost", () => chat.fail(chat.texts.error_lost));
+  chat.restore();
   if (WIDE.matches) chat.box.focus({ preventScroll: true });
 }
 
 class Chat {
   #ask;
-  #asked = [];
+  #turns = [];
   #pending = null;
   #count = 0;
 
@@ -69,12 +73,29 @@ class Chat {
   receive(reply) {
     if (!reply || reply.id !== this.#pending?.id) return;
     if (reply.error) return this.fail(reply.error);
-    const parts = drawAnswer(reply.answer, this.texts, (citation, place) => this.source.open(citation, place));
-    this.#asked.push(this.#pending.question);
-    this.#settle(parts);
+    this.#turns.push({ question: this.#pending.question, answer: reply.answer });
+    this.#settle(this.#drawAnswer(reply.answer));
+    this.#keep();
     const { status, sentences, reason } = reply.answer;
     const said = status === "answered" ? sentences.map((each) => each.text) : [this.texts[`refused_${reason}`]];
     this.status.textContent = said.join(" ");
+  }
+
+  /** Shows again what this tab showed before the page was loaded anew. */
+  restore() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(KEPT));
+      for (const turn of kept?.turns ?? []) {
+        this.#append(turn.question, this.#drawAnswer(turn.answer));
+        this.#turns.push(turn);
+      }
+      this.box.value = kept?.pending ?? "";
+    } catch {
+      // No storage here, or an answer of another version: an empty chat.
+      this.#restart();
+    }
+    this.#grow();
+    this.log.lastChild?.scrollIntoView({ block: "start" });
   }
 
   /** Ends the pending question with a message and a way to ask it again. */
@@ -106,19 +127,38 @@ class Chat {
       make("span", { class: "yw-dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")),
       this.texts.finding,
     );
-    const reply = make("div", { class: "yw-reply" }, finding);
-    const turn = make("article", { class: "yw-turn", tabindex: "-1" }, this.#drawQuestion(question), reply);
-    this.#pending = { id, question, reply, turn };
+    const turn = this.#append(question, [finding]);
+    this.#pending = { id, question, turn };
     this.#look(id, LOOKS);
-    this.welcome.hidden = true;
-    this.renew.hidden = false;
-    this.element.classList.add("yw-talking");
+    this.#keep();
     this.button.setAttribute("aria-disabled", "true");
-    this.log.append(turn);
     this.status.textContent = this.texts.finding;
     (WIDE.matches ? this.box : turn).focus({ preventScroll: true });
     this.#toTurn(turn);
-    this.#ask({ id, question, history: this.#asked.slice(-HISTORY) });
+    this.#ask({ id, question, history: this.#turns.slice(-HISTORY).map((each) => each.question) });
+  }
+
+  #append(question, parts) {
+    const reply = make("div", { class: "yw-reply" }, ...parts);
+    const turn = make("article", { class: "yw-turn", tabindex: "-1" }, this.#drawQuestion(question), reply);
+    this.welcome.hidden = true;
+    this.renew.hidden = false;
+    this.element.classList.add("yw-talking");
+    this.log.append(turn);
+    return turn;
+  }
+
+  #drawAnswer(answer) {
+    return drawAnswer(answer, this.texts, (citation, place) => this.source.open(citation, place));
+  }
+
+  #keep() {
+    const kept = { turns: this.#turns.slice(-KEPT_TURNS), pending: this.#pending?.question };
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    } catch {
+      // No storage, or none left: the chat lives as long as the page.
+    }
   }
 
   #look(id, left) {
@@ -135,10 +175,10 @@ class Chat {
   }
 
   #settle(parts) {
-    const { reply, turn } = this.#pending;
+    const { turn } = this.#pending;
     this.#pending = null;
     this.button.removeAttribute("aria-disabled");
-    reply.replaceChildren(...parts);
+    turn.querySelector(".yw-reply").replaceChildren(...parts);
     this.#toTurn(turn);
   }
 
@@ -149,7 +189,8 @@ class Chat {
 
   #restart() {
     this.#pending = null;
-    this.#asked = [];
+    this.#turns = [];
+    this.#keep();
     this.source.close();
     this.log.replaceChildren();
     this.welcome.hidden = false;
