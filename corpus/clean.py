@@ -26,6 +26,8 @@ _control = re.compile(
 _spaced_han = re.compile(f"[{HAN}]++(?:[ \u00a0]{{1,2}}[{HAN}]++)++")
 _stop = re.compile(f"[{re.escape(FULL_STOPS)}!?]")
 _spaces = re.compile("[ \u00a0]+")
+_WORD = 3  # ideographs
+_NO_FIRST_WORD = "的了着过与和及或在是之为以于对从向把被将等并而也就都"
 _LONGEST_LABEL = 60  # code points of a byline
 
 
@@ -117,7 +119,8 @@ def _labels(text: str, blocks: list[Block]) -> set[int]:
 
 
 def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
-    """Blanks between Han characters of prose, where they do not set names apart."""
+    """Blanks inside Han words of prose; not those that set names or headlines apart."""
+    pairs: set[str] = set()
     for block in blocks:
         if block.kind != "paragraph" or not _stop.search(text, block.start, block.end):
             continue
@@ -125,7 +128,16 @@ def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
             words = _spaces.split(run[0])
             if len(words) > 2 and all(2 <= len(word) <= 4 for word in words):
                 continue
-            for blank in _spaces.finditer(text, run.start(), run.end()):
+            for blank, (left, right) in zip(
+                _spaces.finditer(text, run.start(), run.end()), pairwise(words), strict=True
+            ):
+                shortest, longest = sorted((len(left), len(right)))
+                in_word = shortest == 1 or longest <= _WORD or right[0] in _NO_FIRST_WORD
+                if not in_word:
+                    # Two phrases, unless the letters beside the blank make a word elsewhere.
+                    pairs = pairs or set(map("".join, pairwise(text)))
+                    if left[-1] + right[0] not in pairs:
+                        continue
                 yield Edit(blank.start(), blank[0], "", "blank")
 
 

@@ -6,6 +6,7 @@ sentence's end, a join too many makes a sentence that nobody wrote.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from corpus.edits import Edit
 from corpus.readers.block import Block, Range
@@ -23,6 +24,9 @@ from corpus.script import (
 )
 
 _NARROWEST_PROSE = 40  # columns; shorter lines are verse, an address, a form
+_WIDEST_LINE = 200  # columns; longer lines are whole paragraphs
+# A line that begins so is a record of its own.
+_record = re.compile(r"[\[【(（]?\s*\d{2,4}-\d{1,2}(?:-\d{1,2})?\b")
 _hyphen = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]$")
 _clause = re.compile(f"[{re.escape(FULL_STOPS + HALF_STOPS + CLAUSE_MARKS)}]")
 _last_words = re.compile(f"[^{re.escape(FULL_STOPS)}!?\n]{{8,60}}$")
@@ -69,17 +73,14 @@ class _Paragraph:
         """The line breaks to mend, by the number of the line before."""
         if not self.prose:
             return
-        for i, (before, after) in enumerate(zip(self.words, self.words[1:], strict=False)):
-            if LIST_MARKER.match(after) or SAID.match(after):
+        for i, (before, after) in enumerate(pairwise(self.words)):
+            if LIST_MARKER.match(after) or SAID.match(after) or before[-1] in "：:":
                 continue
+            full = self._full[i] and self.width <= _WIDEST_LINE
             if ends_sentence(before):
-                if self._full[i] and not self.wide:
+                if full and not self.wide:
                     yield i
-            elif (
-                before
-                and before[-1] not in "：:"
-                and (self.wide or self._full[i] or after[:1].islower())
-            ):
+            elif full or (after[:1].islower() if not self.wide else _goes_on(before, after)):
                 yield i
 
 
@@ -120,7 +121,9 @@ def _goes_on(left: str, right: str) -> bool:
     """Whether the paragraph `right` is the rest of a sentence that `left` began."""
     right = right.lstrip()
     last, first = left[-1], right[0]
-    if ends_sentence(left) or last in "：:；;" or LIST_MARKER.match(right) or SAID.match(right):
+    if ends_sentence(left) or last in "：:；;)）]】":
+        return False
+    if LIST_MARKER.match(right) or SAID.match(right) or _record.match(right):
         return False
     if not (is_wide(last) or is_wide(first) or (mostly_wide(left) and mostly_wide(right))):
         long = columns(left) >= _NARROWEST_PROSE or last in ",-‐"

@@ -29,6 +29,7 @@ _ROLE_LIST = """
     律师 法官 审判长 原告 被告 证人 发言人 经理 厅 局 委 政府 办公室 公司 大学 記者 老師 委員
 """
 _ROLES = tuple(_ROLE_LIST.split())
+_FIELDS = ("时间", "日期", "来源", "编辑", "标题", "地点", "电话", "地址", "单位", "链接", "正文")
 _SAYING = ("如下", "是", "说", "道", "的", "有", "为", "指出", "认为", "表示")
 _bracketed = re.compile(r"[（(].*")
 
@@ -38,7 +39,7 @@ def may_speak(name: str) -> bool:
     return (
         name.lower() not in _NO_NAMES
         and not any(mark in name for mark in CLAUSE_MARKS)
-        and not name.endswith(_SAYING)
+        and not name.endswith(_SAYING + _FIELDS)
     )
 
 

@@ -19,7 +19,7 @@ _ABBREVIATION_LIST = """
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 # Words of their own that stand for others before a number.
 _BEFORE_NUMBERS = frozenset(
-    ("no", "nos", "art", "sec", "ch", "fig", "figs", "eq", "pp", "vol", "vols", "в")
+    ("no", "nos", "art", "sec", "ch", "fig", "figs", "eq", "pp", "vol", "vols", "al", "в")
 )
 
 
@@ -117,7 +117,7 @@ def _is_abbreviated(text: str, at: int, stop: int, begins: str) -> bool:
     if not word:
         return False
     letters = word[0].lower()
-    if len(word[0]) == 1 and word[0].isupper() and word[0] != "I":
+    if word[0] != "I" and all(len(part) == 1 and part.isupper() for part in word[0].split(".")):
         return True
     if letters in _BEFORE_NUMBERS:
         return begins.isdigit()

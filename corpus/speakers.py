@@ -21,6 +21,7 @@ _marked = re.compile(
 )
 _letters = re.compile(r"[^\W\d_]")
 _date = re.compile(r"\d{2,4}\s*[年./-]\s*\d{1,2}|\d{1,2}\s*[月:：]\s*\d{1,2}|https?://|www\.|@")
+_LONGEST_SPEECH = 12  # lines, on the average; fields of records stand farther apart
 _speech = re.compile(f"[{FULL_STOPS}]|[.!?…][{re.escape(CLOSERS)}]*(?:\\s|$)|[,，]$")
 
 
@@ -109,7 +110,8 @@ def _is_name(words: str) -> bool:
 
 def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
     """Where a `Name:` begins what is said, if the form recurs; "" where it is nobody's name."""
-    found: list[tuple[int, str, bool]] = []
+    found: list[tuple[int, str, bool, int]] = []
+    number = 0
     for block in blocks:
         if block.kind != "paragraph":
             continue
@@ -119,12 +121,17 @@ def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
             words = line[match.end() :].strip() if match else ""
             if match and words:
                 name = match["name"].strip()
-                found.append((at + match.start("name"), name, bool(_speech.search(words))))
+                speech = bool(_speech.search(words)) and may_speak(name)
+                found.append((at + match.start("name"), name, speech, number))
             at += len(line) + 1
-    names = Counter(name for _, name, speech in found if speech and may_speak(name))
+            number += 1
+    numbers = [number for _, _, speech, number in found if speech]
+    if not numbers or numbers[-1] - numbers[0] >= _LONGEST_SPEECH * len(numbers):
+        return
+    names = Counter(name for _, name, speech, _ in found if speech)
     # A name that comes back, or two that are names by their looks; the fields of a form do neither.
     if max(names.values(), default=0) >= 2 or sum(map(looks_like_a_name, names)) >= 2:
-        for at, name, _ in found:
+        for at, name, _, _ in found:
             if name in names:
                 yield at, name
             elif name.lower() in ANYBODY:

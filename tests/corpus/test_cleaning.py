@@ -61,6 +61,21 @@ def test_blanks_inside_han_words_close_and_others_stay():
     assert clean("出席会议的有：张三 李四 王五。") == "出席会议的有：张三 李四 王五。"
     assert clean("# 城乡融合 双向奔富\n\n文。") == "城乡融合 双向奔富\n\n文。"
     assert clean("姓名 年龄", "text") == "姓名 年龄"
+    headline = "四川青川加强监督 守护大熊猫国家公园，人民日报记者报道。"
+    assert clean(headline) == headline
+    assert clean("城乡居民人均可支配收 入增速位居第一，收入增长。") == (
+        "城乡居民人均可支配收入增速位居第一，收入增长。"
+    )
+
+
+def test_records_on_lines_of_their_own_stay_apart():
+    lines = [
+        "2023-08-10 15:10，正文：" + "今天的消息，很好。" * 5 * n + end
+        for n, end in ((1, "(完)"), (7, "记者王曦"), (3, ""))
+    ]
+    text = "\n".join(lines)
+    assert clean(text, "text") == text
+    assert clean(text) == text
 
 
 def test_hard_wrapped_han_lines_join():

@@ -33,6 +33,7 @@ def speakers(text, markup="markdown"):
         ["See http://a.b/c?d=e.html now.", "J. K. Rowling wrote it!", "Really?"],
         ['"It is late," he said.', '"But why?" she asked.', "The U.S. Army left."],
         ["He said no.", "See no. 5 first."],
+        ["Jones et al. 1998 agree.", "The T.T. Tsui gallery is new."],
         ["Это г. Москва.", "Он жил в 1950 г. там.", "Да?"],
         ["هل هذا سؤال؟", "نعم.", "هذا جواب."],
         ["यह एक वाक्य है।", "यह दूसरा है।"],
