@@ -131,9 +131,7 @@ def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
             for blank, (left, right) in zip(
                 _spaces.finditer(text, run.start(), run.end()), pairwise(words), strict=True
             ):
-                shortest, longest = sorted((len(left), len(right)))
-                in_word = shortest == 1 or longest <= _WORD or right[0] in _NO_FIRST_WORD
-                if not in_word:
+                if min(len(left), len(right)) > _WORD and right[0] not in _NO_FIRST_WORD:
                     # Two phrases, unless the letters beside the blank make a word elsewhere.
                     pairs = pairs or set(map("".join, pairwise(text)))
                     if left[-1] + right[0] not in pairs:
