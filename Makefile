@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint browser
+.PHONY: help install serve test lint browser screenshots
 .SUFFIXES:
 
 help: ## show this
@@ -52,3 +52,6 @@ browser:
 	      || echo "could not install" $$missing >&2; \
 	  fi; \
 	fi
+
+screenshots: $(VENV)/.tested browser ## take the pictures in docs/
+	@$(BIN)/python tests/ui/screenshots.py

@@ -59,7 +59,7 @@ _ZH_CN = {
     "source_loading": "正在打开文档……",
     "source_error": "文档打不开。它可能已从文档库中移除；请刷新本页再试。",
     "close": "关闭原文",
-    "to_mark": "回到标出处",
+    "to_mark": "回到标出的文字",
     "speaker": "发言：{speaker}",
 }
 
@@ -110,7 +110,7 @@ _ZH_TW = {
     "source_loading": "正在開啟文件……",
     "source_error": "文件打不開。它可能已從文件庫移除；請重新整理本頁再試。",
     "close": "關閉原文",
-    "to_mark": "回到標出處",
+    "to_mark": "回到標出的文字",
     "speaker": "發言：{speaker}",
 }
 
