@@ -1,0 +1,123 @@
+"""Who is asked, and what about."""
+
+import pytest
+
+from qa.attribute import read_attribution
+from qa.names import Names
+
+CONFERENCE = (
+    "省缩小“三大差距”工作专班",
+    "省财政厅",
+    "嘉兴市委、市政府",
+    "舟山市委、市政府",
+    "新昌县委、县政府",
+    "青田县委、县政府",
+)
+BOARD = ("Minister Jane Smith", "Minister Bob Jones", "Ministry of Health")
+
+
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [
+        ("财政厅", "省财政厅"),
+        ("浙江省财政厅", "省财政厅"),
+        ("嘉兴", "嘉兴市委、市政府"),
+        ("嘉兴市", "嘉兴市委、市政府"),
+        ("嘉興市委", "嘉兴市委、市政府"),
+        ("专班", "省缩小“三大差距”工作专班"),
+        ("省专班", "省缩小“三大差距”工作专班"),
+        ("Zhoushan", "舟山市委、市政府"),
+    ],
+)
+def test_short_forms_name_the_speaker(name, speaker):
+    assert Names(CONFERENCE).called(name) == (speaker,)
+
+
+@pytest.mark.parametrize("name", ["温州市委", "省教育厅", "省", "大家"])
+def test_no_speaker_is_guessed(name):
+    assert Names(CONFERENCE).called(name) == ()
+
+
+def test_a_name_that_several_share_means_each_of_them():
+    assert Names(CONFERENCE).called("县委") == ("新昌县委、县政府", "青田县委、县政府")
+
+
+def test_names_of_another_language_are_learned_the_same_way():
+    names = Names(BOARD)
+    assert names.called("Jane Smith") == ("Minister Jane Smith",)
+    assert names.mentioned("what about bob jones?") == ("Minister Bob Jones",)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("谁提到了“枫桥经验”?", "“枫桥经验”"),
+        ("哪些单位谈到了“钱随人走”?", "“钱随人走”"),
+        ("提到“千万工程”的有哪些单位?", "“千万工程”"),
+        ("“千万工程”是谁提的?", "“千万工程”"),
+        ("谁的发言提到了抽水蓄能?", "抽水蓄能"),
+        ("誰提到了抽水蓄能?", "抽水蓄能"),
+        ("Who talked about the pumped-storage project?", "pumped-storage project"),
+        ("Which speakers mention rural roads?", "rural roads"),
+    ],
+)
+def test_a_question_that_asks_who(question, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert found.asks_who
+    assert found.topic == topic
+    assert found.speakers == CONFERENCE
+
+
+def test_a_kind_of_body_narrows_who_is_meant():
+    found = read_attribution("哪个县讲了“共富工坊”?", CONFERENCE)
+    assert found.speakers == ("新昌县委、县政府", "青田县委、县政府")
+    assert found.exact == ("共富工坊",)
+
+
+@pytest.mark.parametrize(
+    ("question", "speakers", "topic"),
+    [
+        ("省财政厅对农村综合性改革试点怎么说?", ("省财政厅",), "农村综合性改革试点"),
+        ("财政厅在发言中怎么看转移支付?", ("省财政厅",), "转移支付"),
+        ("舟山有没有提到养老?", ("舟山市委、市政府",), "养老"),
+        ("嘉兴的发言讲了什么?", ("嘉兴市委、市政府",), ""),
+        ("What did Zhoushan say about schools?", ("舟山市委、市政府",), "schools"),
+        (
+            "嘉兴和舟山分别怎么说基本公共服务?",
+            ("嘉兴市委、市政府", "舟山市委、市政府"),
+            "基本公共服务",
+        ),
+    ],
+)
+def test_a_question_to_named_speakers(question, speakers, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert not found.asks_who
+    assert found.speakers == speakers
+    assert found.topic == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [("温州市委在会上说了什么?", "温州市委"), ("省教育厅的发言要点是什么?", "省教育厅")],
+)
+def test_a_speaker_nobody_knows(question, unknown):
+    found = read_attribution(question, CONFERENCE)
+    assert found.unknown == unknown
+    assert not found.speakers
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "嘉兴城乡居民收入倍差是多少?",
+        "Who won the 2022 World Cup?",
+        "新昌县县长叫什么名字?",
+        "怎么做红烧肉?",
+        "省财政厅出台了哪些政策?",
+    ],
+)
+def test_a_question_of_fact_asks_no_speaker(question):
+    found = read_attribution(question, CONFERENCE)
+    assert not found.asks_who
+    assert not found.speakers
+    assert found.unknown is None

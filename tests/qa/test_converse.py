@@ -1,0 +1,45 @@
+"""Follow-ups become whole questions; other questions stay as they are."""
+
+import pytest
+
+from qa.converse import complete
+
+SPEAKERS = ("省财政厅", "嘉兴市委、市政府", "舟山市委、市政府", "新昌县委、县政府", "青田县委、县政府")
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "whole"),
+    [
+        (["嘉兴城乡居民收入倍差是多少?"], "那舟山呢?", "舟山城乡居民收入倍差是多少?"),
+        (["嘉兴城乡居民收入倍差是多少?"], "那杭州市呢?", "杭州市城乡居民收入倍差是多少?"),
+        (["新昌的帮困群体有多少人?"], "那帮创群体呢?", "新昌的帮创群体有多少人?"),
+        (["新昌的帮困群体有多少人?", "那帮创群体呢?"], "帮带群体呢?", "新昌的帮带群体有多少人?"),
+        (["青田优化调整了多少所小规模学校?"], "县城入学比例呢?", "青田县城入学比例是多少?"),
+        (["舟山一次性减少财政投入多少?"], "每年呢?", "舟山每年减少财政投入多少?"),
+        (["嘉兴城乡居民收入倍差是多少?"], "它的人口呢?", "嘉兴人口是多少?"),
+        (["舟山市有多少教师?"], "他们撤并了多少所学校?", "舟山撤并了多少所学校?"),
+        (["How many schools did Jiaxing merge?"], "What about Zhoushan?", "How many schools did Zhoushan merge?"),
+        (["What did Zhoushan do about schools?"], "How many teachers does it have?", "How many teachers does Zhoushan have?"),
+    ],
+)
+def test_a_follow_up_is_completed(history, question, whole):
+    assert complete(question, history, SPEAKERS) == whole
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "杭州的GDP是多少?",
+        "怎么做红烧肉?",
+        "青田有多少所学校?",
+        "谁提到了“枫桥经验”?",
+        "Who won the 2022 World Cup?",
+        "你好",
+    ],
+)
+def test_a_new_question_is_not_bent(question):
+    assert complete(question, ["嘉兴城乡居民收入倍差是多少?"], SPEAKERS) == question
+
+
+def test_without_history_nothing_changes():
+    assert complete("那舟山呢?", [], SPEAKERS) == "那舟山呢?"
