@@ -131,6 +131,8 @@ def serve(library: Library, host: str, port: int) -> None:
         timeout_graceful_shutdown=SHUTDOWN_S,
         server_header=False,
     )
+    # A model's first question is slow; it shall not be a reader's.
+    library.embedder.encode_query(["?"])
     shown = f"[{host}]" if ":" in host else host
     print(f"Yuanwen: http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)", flush=True)
     with listener:
