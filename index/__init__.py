@@ -4,7 +4,7 @@ This room keeps documents and passages on disk and finds passages by meaning and
 the score its retriever gave. It does not weigh the two, and does not know what a question is.
 """
 
-from index.embedding import Embedder, Vectors, load_embedder
+from index.embedding import Embedder, Encoded, Vectors, load_embedder
 from index.errors import (
     LibraryBusy,
     LibraryDamaged,
@@ -16,12 +16,14 @@ from index.errors import (
 )
 from index.lexical import fold, terms
 from index.library import Library
-from index.nouns import Change, DocumentInfo, Filters, Hit
+from index.nouns import Change, Comparison, DocumentInfo, Filters, Hit
 
 __all__ = [
     "Change",
+    "Comparison",
     "DocumentInfo",
     "Embedder",
+    "Encoded",
     "Filters",
     "Hit",
     "Library",

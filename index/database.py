@@ -37,7 +37,8 @@ CREATE TABLE passages (
     document_id TEXT NOT NULL REFERENCES documents (id), start INTEGER NOT NULL,
     end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, speaker TEXT,
     sentences TEXT NOT NULL, also_at TEXT NOT NULL,
-    terms BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL);
+    terms BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
+    tokens BLOB NOT NULL);
 CREATE INDEX passages_document ON passages (document_id, start);
 CREATE VIRTUAL TABLE lexicon USING fts5 (terms, content='', tokenize="ascii tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('lexicon', 'row');

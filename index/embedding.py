@@ -2,9 +2,12 @@
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -13,11 +16,20 @@ import numpy.typing as npt
 
 from index import packaged
 from index.errors import ModelUnavailable
+from index.late import Tokens
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text's vector, of shape (dimension,) and length 1, and those of its tokens."""
+
+    vector: Vectors
+    tokens: Tokens
 
 
 class Embedder(Protocol):
@@ -42,6 +54,19 @@ class Embedder(Protocol):
         """Shape (len(texts), dimension), rows of length 1."""
         ...
 
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_query`, and with the vector of every token of the text itself."""
+        ...
+
+    def encode_document_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_document`, and with the vector of every token of the text itself."""
+        ...
+
+    @property
+    def token_mean(self) -> Vectors:
+        """Shape (dimension,): what the token vectors of passages have in common."""
+        ...
+
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""
         ...
@@ -62,23 +87,57 @@ class SentenceTransformerEmbedder:
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), rows of length 1."""
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        with self._lock:
-            vectors = self._model.encode_query(
-                list(texts), normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, np.float32)
+        return self._vectors(self._model.encode_query, texts)
 
     def encode_document(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), rows of length 1."""
+        return self._vectors(self._model.encode_document, texts)
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_query`, and with the vector of every token of the text itself."""
+        return self._with_tokens(self._model.encode_query, self._prompt("query"), texts)
+
+    def encode_document_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_document`, and with the vector of every token of the text itself."""
+        return self._with_tokens(self._model.encode_document, self._prompt("document"), texts)
+
+    @cached_property
+    def token_mean(self) -> Vectors:
+        """Shape (dimension,): the mean over a few lines in several languages."""
+        lines = (files("index") / "sample.txt").read_text("utf-8").splitlines()
+        vectors = [e.tokens.vectors for e in self.encode_document_tokens(lines)]
+        mean: Vectors = np.concatenate(vectors).mean(axis=0)
+        return mean
+
+    def _vectors(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         with self._lock:
-            vectors = self._model.encode_document(
-                list(texts), normalize_embeddings=True, show_progress_bar=False
-            )
+            vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32)
+
+    def _with_tokens(
+        self, encode: Callable[..., Any], prompt: str, texts: Sequence[str]
+    ) -> list[Encoded]:
+        if not texts:
+            return []
+        with self._lock:
+            features = encode(
+                list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False
+            )
+            places = self._model.tokenizer(
+                [prompt + text for text in texts], return_offsets_mapping=True, truncation=True
+            )["offset_mapping"]
+        return [
+            Encoded(
+                vector=feature["sentence_embedding"].float().cpu().numpy(),
+                tokens=_tokens(feature["token_embeddings"].float().cpu().numpy(), where, prompt),
+            )
+            for feature, where in zip(features, places, strict=True)
+        ]
+
+    def _prompt(self, kind: str) -> str:
+        return self._model.prompts.get(kind) or ""
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""
@@ -89,6 +148,14 @@ class SentenceTransformerEmbedder:
                 list(texts), add_special_tokens=False, truncation=False, verbose=False
             )["input_ids"]
         return [len(row) for row in rows]
+
+
+def _tokens(vectors: Vectors, places: Sequence[tuple[int, int]], prompt: str) -> Tokens:
+    """The tokens behind the prompt; a blank before a word is not part of it."""
+    spans = np.array(places[: len(vectors)], np.int64).reshape(-1, 2)
+    own = (spans[:, 1] > len(prompt)) & (spans[:, 1] > spans[:, 0])
+    starts, ends = (spans[own] - len(prompt)).clip(0, 0xFFFF).astype(np.uint16).T
+    return Tokens(starts, ends, vectors[: len(spans)][own])
 
 
 def load_embedder(name: str | None = None) -> Embedder:

@@ -1,14 +1,19 @@
 """Passages to what is kept for them: the text that stands for each, and the vectors."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from corpus.document import Passage, Span
 from index import records
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
+from index.late import pack
 from index.lexical import terms
 from index.nouns import Entry
+
+Kept = tuple[Passage, bytes, bytes, bytes]
+"""A passage, its packed vector, those of its sentences, those of its tokens."""
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are embedded, and of how many."""
@@ -31,45 +36,75 @@ def sentence_texts(passage: Passage) -> list[str]:
     return [passage.text[span.start - at : span.end - at] for span in passage.sentences]
 
 
+def sentence_starts(passage: Passage) -> list[int]:
+    """Where each sentence begins in the indexed text."""
+    context = len(indexed_text(passage)) - len(passage.text)
+    return [span.start - passage.span.start + context for span in passage.sentences]
+
+
+@dataclass(slots=True)
+class Known:
+    """Packed vectors by text: of passages, each with its tokens', and of sentences."""
+
+    passages: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    sentences: dict[str, bytes] = field(default_factory=dict)
+
+    def learn(self, kept: Iterable[Kept], dimension: int) -> None:
+        """Takes over what is kept for these passages and their sentences."""
+        width = dimension * records.VECTOR_BYTES
+        for passage, vector, sentence_vectors, tokens in kept:
+            self.passages[indexed_text(passage)] = vector, tokens
+            for i, text in enumerate(sentence_texts(passage)):
+                self.sentences[text] = sentence_vectors[i * width : (i + 1) * width]
+
+
 def entries(
     passages: Sequence[Passage],
     embedder: Embedder,
-    known: Mapping[str, bytes],
+    token_mean: Vectors,
+    known: Known,
     progress: Progress | None = None,
 ) -> list[Entry]:
-    """Every passage with its packed vectors; texts that are `known`, or stand twice, cost nothing.
+    """Every passage with its packed vectors; `known` texts cost nothing, and it learns the new.
 
-    Passages and sentences are embedded together, by length, so that a batch wastes little.
+    Texts are embedded by length, so that a batch wastes little.
     """
-    texts = {text for p in passages for text in (indexed_text(p), *sentence_texts(p))}
-    new = sorted(texts - known.keys(), key=lambda text: (-len(text), text))
-    packed = dict(known)
-    for start in range(0, len(new), _BATCH):
-        batch = new[start : start + _BATCH]
-        vectors = embedder.encode_document(batch)
-        packed |= {text: records.pack_vectors(v) for text, v in zip(batch, vectors, strict=True)}
+    whole = _by_length({indexed_text(p) for p in passages} - known.passages.keys())
+    parts = _by_length({t for p in passages for t in sentence_texts(p)} - known.sentences.keys())
+    done = 0
+    for batch in _batches(whole):
+        for text, encoded in zip(batch, embedder.encode_document_tokens(batch), strict=True):
+            packed = records.pack_vectors(encoded.vector), pack(encoded.tokens, token_mean)
+            known.passages[text] = packed
+        done += len(batch)
         if progress:
-            progress(start + len(batch), len(new))
+            progress(done, len(whole) + len(parts))
+    for batch in _batches(parts):
+        vectors = embedder.encode_document(batch)
+        known.sentences |= {
+            text: records.pack_vectors(v) for text, v in zip(batch, vectors, strict=True)
+        }
+        done += len(batch)
+        if progress:
+            progress(done, len(whole) + len(parts))
     return [
         Entry(
             passage=passage,
             text=indexed_text(passage),
-            vector=packed[indexed_text(passage)],
-            sentence_vectors=b"".join(packed[text] for text in sentence_texts(passage)),
+            vector=known.passages[indexed_text(passage)][0],
+            sentence_vectors=b"".join(known.sentences[text] for text in sentence_texts(passage)),
+            tokens=known.passages[indexed_text(passage)][1],
         )
         for passage in passages
     ]
 
 
-def known_vectors(kept: Iterable[tuple[Passage, bytes, bytes]], dimension: int) -> dict[str, bytes]:
-    """The packed vector of every text that the kept passages and their sentences have."""
-    width = dimension * records.VECTOR_BYTES
-    known: dict[str, bytes] = {}
-    for passage, vector, sentence_vectors in kept:
-        known[indexed_text(passage)] = vector
-        for i, text in enumerate(sentence_texts(passage)):
-            known[text] = sentence_vectors[i * width : (i + 1) * width]
-    return known
+def _by_length(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=lambda text: (-len(text), text))
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
 
 
 def context_fingerprint() -> str:

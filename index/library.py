@@ -17,12 +17,12 @@ import numpy as np
 import corpus
 from corpus.document import Document, Passage
 from corpus.errors import YuanwenError
-from index import indexing, records
+from index import indexing, late, records
 from index.database import Database
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder, Encoded, Vectors
 from index.errors import ModelMismatch, UnknownDocument
-from index.indexing import Progress
-from index.nouns import Change, DocumentInfo, Entry, Filters, Hit, Status
+from index.indexing import Known, Progress, sentence_starts
+from index.nouns import Change, Comparison, DocumentInfo, Entry, Filters, Hit, Status
 from index.store import Store
 from index.vectors import VectorIndex
 
@@ -52,6 +52,7 @@ class Library:
         self._infos: list[DocumentInfo] = []
         self._documents: dict[str, Document] = {}
         self._filtered: dict[Filters, frozenset[int]] = {}
+        self._token_mean = np.zeros(embedder.dimension, np.float32)
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder, *, create: bool = False) -> Self:
@@ -73,7 +74,13 @@ class Library:
         how_terms = indexing.terms_fingerprint()
         if create:
             database = Database.create(
-                folder, {**wanted, "terms": how_terms, "library": secrets.token_hex(8)}
+                folder,
+                {
+                    **wanted,
+                    "terms": how_terms,
+                    "token_mean": records.pack_vectors(embedder.token_mean).hex(),
+                    "library": secrets.token_hex(8),
+                },
             )
         else:
             database = Database.open(folder)
@@ -82,6 +89,7 @@ class Library:
             with library._reading():
                 meta = database.meta()
             library._check_model(meta, wanted)
+            library._token_mean = library._read_mean(meta)
             if meta.get("terms") != how_terms:
                 _LOG.warning("%s: terms are read in a new way and are made again", database.path)
                 with database.writing():
@@ -107,6 +115,14 @@ class Library:
                 "The library was indexed by another version of Yuanwen, which read passages in "
                 f"another way: move the folder {self.folder} away and index your documents again."
             )
+
+    def _read_mean(self, meta: dict[str, str]) -> Vectors:
+        try:
+            packed = bytes.fromhex(meta["token_mean"])
+            mean: Vectors = records.unpack_vectors([packed], self.embedder.dimension)[0]
+            return mean
+        except (KeyError, ValueError, IndexError) as error:
+            raise self._database.damaged(f"its token mean is unreadable: {error}") from error
 
     def close(self) -> None:
         """Keeps the vector index for a quick opening, then closes the database."""
@@ -142,7 +158,7 @@ class Library:
         Where the same words stand under several uris, the document is kept once, as read from the
         first uri in their order; so the order in which they were added makes no difference.
         """
-        known: dict[str, bytes] = {}
+        known = Known()
         with self._writing:
             while True:
                 with self._reading():
@@ -155,7 +171,7 @@ class Library:
                     places = {i: self._others(i, document.uri) for i in touched}
                     for i in touched:
                         kept = self._store.entries(i)
-                        known |= indexing.known_vectors(kept, self.embedder.dimension)
+                        known.learn(kept, self.embedder.dimension)
                 status: Status = (
                     "duplicate" if places[document.id] else "replaced" if old else "added"
                 )
@@ -183,15 +199,12 @@ class Library:
         return [source for source in self._store.sources(document_id) if source.uri != uri]
 
     def _entries(
-        self, sources: Sequence[Document], known: dict[str, bytes], progress: Progress | None
+        self, sources: Sequence[Document], known: Known, progress: Progress | None
     ) -> list[Entry]:
         """Of the document as its first place has it; `known` learns what is embedded."""
         shown = min(sources, key=lambda source: source.uri)
         passages = corpus.passages(shown, self.embedder.token_counts)
-        made = indexing.entries(passages, self.embedder, known, progress)
-        kept = ((entry.passage, entry.vector, entry.sentence_vectors) for entry in made)
-        known |= indexing.known_vectors(kept, self.embedder.dimension)
-        return made
+        return indexing.entries(passages, self.embedder, self._token_mean, known, progress)
 
     def _replace(
         self,
@@ -239,7 +252,7 @@ class Library:
         with self._reading():
             if not self._store.sources(document_id):
                 raise self._unknown(document_id)
-            return [passage for passage, _, _ in self._store.entries(document_id)]
+            return [entry[0] for entry in self._store.entries(document_id)]
 
     def speakers(self) -> list[str]:
         """Everyone who speaks in a passage, once, in the order of documents and text."""
@@ -284,12 +297,22 @@ class Library:
         chosen = {hit.passage.id for hit in (*nearest[:depth], *by_words[:depth])}
         return [hit for hit in nearest if hit.passage.id in chosen]
 
-    def sentence_vectors(self, passages: Sequence[Passage]) -> list[Vectors]:
-        """For each passage the vectors of its sentences, shape (sentences, dimension)."""
+    def compare(self, question: Encoded, passages: Sequence[Passage]) -> list[Comparison]:
+        """A closer look at a few passages: sentence by sentence, and token by token."""
         with self._reading():
-            packed = self._store.sentence_vectors(passage.id for passage in passages)
+            packed = self._store.details(passage.id for passage in passages)
+        asked = late.turn(question.tokens.vectors, self._token_mean)
+        return [self._compare(question, asked, p, *packed[p.id]) for p in passages]
+
+    def _compare(
+        self, question: Encoded, asked: Vectors, passage: Passage, sentences: bytes, tokens: bytes
+    ) -> Comparison:
         dimension = self.embedder.dimension
-        return [records.unpack_vectors([packed.get(p.id, b"")], dimension) for p in passages]
+        vectors = records.unpack_vectors([sentences], dimension)
+        starts, turned = late.unpack(tokens, dimension)
+        bounds = np.searchsorted(starts, sentence_starts(passage))
+        groups = [slice(0, bounds[0]), *map(slice, bounds, [*bounds[1:], len(starts)])]
+        return Comparison(vectors @ question.vector, late.best_by_group(asked, turned, groups))
 
     # One state for every read.
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from corpus.document import Passage
 
 Status = Literal["added", "unchanged", "replaced", "duplicate"]
@@ -34,6 +37,19 @@ class Hit:
     passage: Passage
     dense: float
     lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A question beside one passage.
+
+    `sentences`: cosine of the question and each sentence, shape (sentences,). `tokens`: for each
+    token of the question its best cosine among the tokens of the passage's headings and speaker
+    (column 0) and of each sentence, shape (question tokens, 1 + sentences).
+    """
+
+    sentences: npt.NDArray[np.float32]
+    tokens: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +85,4 @@ class Entry:
     text: str
     vector: bytes
     sentence_vectors: bytes
+    tokens: bytes

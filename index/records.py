@@ -10,7 +10,7 @@ from corpus.document import Document, Passage, Repeat, Section, Span, Turn
 from corpus.edits import Edit
 from index.embedding import Vectors
 
-VECTOR_FORMAT = "float16"
+VECTOR_FORMAT = "float16, tokens in two bits"
 VECTOR_BYTES = 2  # of one component
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from corpus.document import Document, Passage
 from index import records
-from index.indexing import indexed_text
+from index.indexing import Kept, indexed_text
 from index.lexical import terms
 from index.nouns import DocumentInfo, Entry, Filters
 
@@ -56,14 +56,14 @@ class Store:
             for i, title, uri, language, length in self._connection.execute(query)
         ]
 
-    def entries(self, document_id: str) -> list[tuple[Passage, bytes, bytes]]:
-        """Passages in the order of the text, each with its vector and its sentences' vectors."""
+    def entries(self, document_id: str) -> list[Kept]:
+        """Passages in the order of the text, each with all its vectors."""
         query = (
-            f"SELECT {records.PASSAGE_COLUMNS}, vector, sentence_vectors FROM passages "
+            f"SELECT {records.PASSAGE_COLUMNS}, vector, sentence_vectors, tokens FROM passages "
             "WHERE document_id = ? ORDER BY start, end"
         )
         rows = self._connection.execute(query, (document_id,))
-        return [(records.unpack_passage(row[:-2]), row[-2], row[-1]) for row in rows]
+        return [(records.unpack_passage(row[:-3]), *row[-3:]) for row in rows]
 
     def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
         """The passages of these rows."""
@@ -83,13 +83,14 @@ class Store:
         query = "SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = value"
         return self._connection.execute(query, (_array(rows),)).fetchall()
 
-    def sentence_vectors(self, passage_ids: Iterable[str]) -> dict[str, bytes]:
-        """The packed vectors of each passage's sentences."""
+    def details(self, passage_ids: Iterable[str]) -> dict[str, tuple[bytes, bytes]]:
+        """The packed vectors of each passage's sentences, and of its tokens."""
         query = (
-            "SELECT passages.id, sentence_vectors FROM json_each(?) "
+            "SELECT passages.id, sentence_vectors, tokens FROM json_each(?) "
             "CROSS JOIN passages ON passages.id = value"
         )
-        return dict(self._connection.execute(query, (_array(passage_ids),)))
+        rows = self._connection.execute(query, (_array(passage_ids),))
+        return {identity: (sentences, tokens) for identity, sentences, tokens in rows}
 
     def matching(self, filters: Filters) -> list[int]:
         """The rows that a filter lets through."""
@@ -128,16 +129,17 @@ class Store:
             "INSERT INTO sources VALUES (?, ?, ?, ?)",
             [(s.uri, s.digest, records.pack_document(s), s.id) for s in sources],
         )
-        columns = f"{records.PASSAGE_COLUMNS}, terms, vector, sentence_vectors"
+        columns = f"{records.PASSAGE_COLUMNS}, terms, vector, sentence_vectors, tokens"
         for entry in entries:
             joined = " ".join(terms(entry.text))
             row = self._connection.execute(
-                f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *records.pack_passage(entry.passage),
                     _squeeze(joined),
                     entry.vector,
                     entry.sentence_vectors,
+                    entry.tokens,
                 ),
             ).lastrowid
             self._connection.execute(

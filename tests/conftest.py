@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from index.embedding import Embedder, Vectors, load_embedder
+from index.embedding import Embedder, Encoded, Vectors, load_embedder
+from index.late import Tokens
 
 
 class HashingEmbedder:
@@ -29,8 +30,31 @@ class HashingEmbedder:
             vector /= np.linalg.norm(vector)
         return vectors
 
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        return self.encode_document_tokens(texts)
+
+    def encode_document_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        return [
+            Encoded(vector, Tokens(*_places(text), self._characters(text)))
+            for vector, text in zip(self.encode_document(texts), texts, strict=True)
+        ]
+
+    @property
+    def token_mean(self) -> Vectors:
+        return np.zeros(self.dimension, np.float32)
+
+    def _characters(self, text: str) -> Vectors:
+        vectors = np.zeros((len(text), self.dimension), np.float32)
+        vectors[np.arange(len(text)), [ord(c) % self.dimension for c in text]] = 1
+        return vectors
+
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
+
+
+def _places(text: str) -> tuple[np.ndarray, np.ndarray]:
+    starts = np.arange(len(text)).clip(0, 0xFFFE).astype(np.uint16)
+    return starts, starts + np.uint16(1)
 
 
 @pytest.fixture(scope="session")

@@ -49,8 +49,12 @@ def state(library):
             for depth in (2, 100)
         ],
         "sentences": [
-            [vectors.tolist() for vectors in library.sentence_vectors(library.passages(info.id))]
+            [
+                (compared.sentences.tolist(), compared.tokens.tolist())
+                for compared in library.compare(question, library.passages(info.id))
+            ]
             for info in documents
+            for question in library.embedder.encode_query_tokens(QUESTIONS)
         ],
     }
 

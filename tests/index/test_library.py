@@ -177,12 +177,18 @@ def test_documents_tell_what_a_list_shows(library, tmp_path):
     assert harbour.speakers == ()
 
 
-def test_sentence_vectors_are_those_of_the_sentences(library, tmp_path):
+def test_a_passage_is_compared_sentence_by_sentence(library, tmp_path):
     passages = library.passages(library.add(write(tmp_path, "a.md", SPEECHES)).document_id)
     text = library.document(passages[0].document_id).text
-    for passage, vectors in zip(passages, library.sentence_vectors(passages), strict=True):
-        expected = library.embedder.encode_document([s.of(text) for s in passage.sentences])
-        np.testing.assert_allclose(vectors, expected, atol=1e-3)
+    (question,) = library.embedder.encode_query_tokens(["收入"])
+    for passage, compared in zip(passages, library.compare(question, passages), strict=True):
+        own = library.embedder.encode_document([s.of(text) for s in passage.sentences])
+        np.testing.assert_allclose(compared.sentences, own @ question.vector, atol=1e-3)
+        assert compared.tokens.shape == (2, 1 + len(passage.sentences))
+        for column, sentence in enumerate(passage.sentences, 1):
+            for row, character in enumerate("收入"):
+                stands = any(ord(c) % 64 == ord(character) % 64 for c in sentence.of(text))
+                assert (compared.tokens[row, column] > 0.5) == stands
 
 
 @pytest.mark.parametrize(
