@@ -141,7 +141,7 @@ def _about(
 
 def _in_text(library: Library, name: str, query: Query) -> bool:
     """Whether a name that no speaker bears stands in the documents at least."""
-    hits = library.search(name, query.vector, depth=_MOST_CITED)
+    hits = library.search(name, query.encoded.vector, depth=_MOST_CITED)
     return any(bare(name) in bare(hit.passage.text) for hit in hits)
 
 

@@ -1,145 +1,202 @@
-"""A question to ranked passages: both retrievers' scores fused with what the sentences say."""
+"""A question to ranked passages: what both retrievers say, then a closer look at the first few."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.document import Span
-from index.embedding import Vectors
+from index.embedding import Encoded
 from index.lexical import fold
 from index.library import Library
-from index.nouns import Filters, Hit
+from index.nouns import Comparison, Filters, Hit
 from qa import weights
-from qa.words import Words, holds_number, read_words, stands_in
+from qa.words import Words, carrying, holds_number, read_words, stands_in
 
 _DEPTH = 100
-_CLOSELY = 20
+_CLOSELY = 24
+_GLUE_WEIGHT = 0.05
+
+Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as the retrievers take it.
 
-    `idf`: the weight of each content term in the library (Robertson and Spärck Jones 1976, kept
-    positive as Lucene does); `passages`: how many the library holds.
+    `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
+    Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
+    if none did. `token_weights`: one per token of `encoded`, of sum 1.
     """
 
     text: str
-    vector: Vectors
+    encoded: Encoded
     words: Words
     idf: Mapping[str, float]
     known: frozenset[str]
     ceiling: float
+    token_weights: Scores
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """How well one sentence answers: cosine, share of the question's weight it holds, score."""
+    """How well one sentence answers.
+
+    `cosine`: of the whole question; `tokens`: the weighted mean of each question token's best
+    cosine; `coverage`: the share of the question's weight that stands in it; `number`: whether a
+    number does; `score` weighs all four.
+    """
 
     span: Span
     text: str
     cosine: float
+    tokens: float
     coverage: float
     number: bool
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage, what every side says of it, and the fused score.
+class Evidence:
+    """What every side says of a passage. Scaled figures lie in 0..1 over the passages of the
+    question; `tokens` and `coverage` are as in `SentenceScore`, headings and speaker counted in.
+    """
 
-    `dense_scaled` and `lexical_scaled` lie in 0..1 over all hits of the question; `coverage` is the
-    share of the question's weight that stands in the passage, its headings or its speaker.
+    dense: float
+    lexical: float
+    sentence: float
+    tokens: float
+    sentence_tokens: float
+    coverage: float
+    sentence_coverage: float
+    reach: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with its sentences, the evidence for it and the score fused from that.
+
+    `tokens` and `coverage` are not scaled.
     """
 
     hit: Hit
-    score: float
-    dense_scaled: float
-    lexical_scaled: float
+    sentences: tuple[SentenceScore, ...]
+    tokens: float
     coverage: float
-    sentences: tuple[SentenceScore, ...] = field(default=())
+    weakest: float
+    evidence: Evidence
+    score: float
 
     @property
     def best(self) -> SentenceScore:
+        """The sentence that answers best."""
         return max(self.sentences, key=lambda s: s.score)
 
 
-def read_query(library: Library, question: str, vector: Vectors | None = None) -> Query:
+def read_query(library: Library, question: str) -> Query:
     """Embeds the question and weighs its words by how rare they are in the library."""
     words = read_words(question)
     total = library.passage_count()
     counts = library.document_frequencies(words.content)
-    if vector is None:
-        vector = library.embedder.encode_query([question])[0]
+    (encoded,) = library.embedder.encode_query_tokens([question])
     return Query(
         text=question,
-        vector=vector,
+        encoded=encoded,
         words=words,
-        idf={t: _idf(counts.get(t, 0), total) for t in words.content},
-        known=frozenset(t for t in words.content if counts.get(t)),
-        ceiling=sum(_idf(0, total) for _ in words.content),
+        idf={t: _idf(counts[t], total) for t in words.content},
+        known=frozenset(t for t in words.content if counts[t]),
+        ceiling=len(words.content) * _idf(0, total),
+        token_weights=_token_weights(question, encoded),
     )
 
 
 def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate]:
-    """Passages, best first; the first `_CLOSELY` are looked at sentence by sentence."""
-    hits = library.search(query.text, query.vector, filters=filters, depth=_DEPTH)
+    """Passages, best first."""
+    hits = library.search(query.text, query.encoded.vector, filters=filters, depth=_DEPTH)
     if not hits:
         return []
     dense = _scaled(np.array([hit.dense for hit in hits]))
     lexical = _scaled(np.array([hit.lexical for hit in hits]), floor=0.0)
-    coverages = np.array([_coverage(query, _context(hit) + hit.passage.text) for hit in hits])
-    weight = weights.lexical_weight(float(coverages.max()))
-    first = (1 - weight) * dense + weight * lexical
-    order = np.argsort(-first, kind="stable")[:_CLOSELY]
-    closely = [hits[i] for i in order]
-    vectors = library.sentence_vectors([hit.passage for hit in closely])
-    judged = [_sentences(query, hit, v) for hit, v in zip(closely, vectors, strict=True)]
-    best = _scaled(np.array([max((s.cosine for s in ss), default=0.0) for ss in judged]))
-    candidates = [
-        Candidate(
-            hit=hits[i],
-            score=weights.fused(
-                weight,
-                dense=float(dense[i]),
-                lexical=float(lexical[i]),
-                sentence=float(best[rank]),
-                coverage=float(coverages[i]),
-                sentence_coverage=max((s.coverage for s in judged[rank]), default=0.0),
-            ),
-            dense_scaled=float(dense[i]),
-            lexical_scaled=float(lexical[i]),
-            coverage=float(coverages[i]),
-            sentences=judged[rank],
-        )
-        for rank, i in enumerate(order)
+    coverage = np.array([_coverage(query, in_context(hit)) for hit in hits])
+    reach = float(coverage.max())
+    order = np.argsort(-weights.first_score(dense, lexical, reach), kind="stable")[:_CLOSELY]
+    compared = library.compare(query.encoded, [hits[i].passage for i in order])
+    looked = [
+        _look(query, hits[i], c, float(coverage[i])) for i, c in zip(order, compared, strict=True)
     ]
+    sentence = _scaled(np.array([max((s.cosine for s in c.sentences), default=0) for c in looked]))
+    tokens = _scaled(np.array([c.tokens for c in looked]))
+    parts = _scaled(np.array([max((s.tokens for s in c.sentences), default=0) for c in looked]))
+    candidates = []
+    for rank, (i, candidate) in enumerate(zip(order, looked, strict=True)):
+        evidence = Evidence(
+            dense=float(dense[i]),
+            lexical=float(lexical[i]),
+            sentence=float(sentence[rank]),
+            tokens=float(tokens[rank]),
+            sentence_tokens=float(parts[rank]),
+            coverage=candidate.coverage,
+            sentence_coverage=max((s.coverage for s in candidate.sentences), default=0.0),
+            reach=reach,
+        )
+        fused = weights.passage_score(evidence)
+        candidates.append(replace(candidate, evidence=evidence, score=fused))
     return sorted(candidates, key=lambda c: -c.score)
 
 
-def _sentences(query: Query, hit: Hit, vectors: Vectors) -> tuple[SentenceScore, ...]:
-    context = _context(hit)
+def in_context(hit: Hit) -> str:
+    """The passage with its headings and its speaker."""
+    return " ".join([*hit.passage.section, hit.passage.speaker or "", hit.passage.text])
+
+
+_UNWEIGHED = Evidence(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Candidate:
     at = hit.passage.span.start
-    scores = []
-    for span, vector in zip(hit.passage.sentences, vectors, strict=True):
+    weighed = (
+        query.token_weights @ compared.tokens
+        if len(compared.tokens)
+        else np.zeros(compared.tokens.shape[1])
+    )
+    sentences = []
+    for i, span in enumerate(hit.passage.sentences):
         text = hit.passage.text[span.start - at : span.end - at]
-        cosine = float(vector @ query.vector)
-        coverage = _coverage(query, text)
+        covered = _coverage(query, text)
         number = holds_number(fold(text))
-        scores.append(
-            SentenceScore(
-                span=span,
-                text=text,
-                cosine=cosine,
-                coverage=coverage,
-                number=number,
-                score=weights.sentence(cosine, coverage, query.words.asks_number, number),
-            )
+        cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])
+        score = weights.sentence_score(
+            cosine, tokens, covered, number=number and query.words.asks_number
         )
-    del context
-    return tuple(scores)
+        sentences.append(SentenceScore(span, text, cosine, tokens, covered, number, score))
+    anywhere = compared.tokens.max(axis=1, initial=-1.0)
+    return Candidate(
+        hit=hit,
+        sentences=tuple(sentences),
+        tokens=float(query.token_weights @ anywhere),
+        coverage=coverage,
+        weakest=_weakest(query.token_weights, anywhere),
+        evidence=_UNWEIGHED,
+        score=0.0,
+    )
+
+
+def _weakest(token_weights: Scores, best: npt.NDArray[np.float32]) -> float:
+    """The best cosine of the content token that finds least."""
+    content = best[token_weights >= token_weights.max(initial=0.0) / 2]
+    return float(content.min(initial=1.0))
+
+
+def _token_weights(question: str, encoded: Encoded) -> Scores:
+    """Words that only ask or glue count little, whichever token they are cut into."""
+    carried = carrying(question)
+    places = zip(encoded.tokens.starts, encoded.tokens.ends, strict=True)
+    content = [any(c.isalnum() for c in carried[start:end]) for start, end in places]
+    weighed = np.where(content, 1.0, _GLUE_WEIGHT)
+    shares: Scores = weighed / max(weighed.sum(), 1e-9)
+    return shares
 
 
 def _coverage(query: Query, text: str) -> float:
@@ -147,18 +204,14 @@ def _coverage(query: Query, text: str) -> float:
     if not total:
         return 0.0
     folded = fold(text)
-    return sum(w for t, w in query.idf.items() if t in query.known and stands_in(t, folded)) / total
-
-
-def _context(hit: Hit) -> str:
-    return " ".join([*hit.passage.section, hit.passage.speaker or "", ""])
+    return sum(query.idf[t] for t in query.known if stands_in(t, folded)) / total
 
 
 def _idf(count: int, total: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def _scaled(scores: np.ndarray, floor: float | None = None) -> np.ndarray:
+def _scaled(scores: Scores, floor: float | None = None) -> Scores:
     low = float(scores.min()) if floor is None else floor
     high = float(scores.max())
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

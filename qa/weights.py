@@ -1,5 +1,13 @@
 """The few numbers that weigh evidence, and what each does."""
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from qa.retrieve import Evidence
+
 THRESHOLD = 0.5
 SECOND_SENTENCE = 0.05
 
@@ -20,29 +28,29 @@ REFUSAL = {
 }
 
 
-def lexical_weight(coverage: float) -> float:
-    """How much BM25 counts: as much as it found of the question, up to half."""
-    return min(0.5, coverage)
+def first_score(
+    dense: npt.NDArray[np.float64], lexical: npt.NDArray[np.float64], reach: float
+) -> npt.NDArray[np.float64]:
+    """Which passages get a closer look. BM25 counts as much as it found of the question (`reach`),
+    up to half: of a question in another language it finds nothing.
+    """
+    weight = min(0.5, reach)
+    return (1 - weight) * dense + weight * lexical
 
 
-def fused(
-    weight: float,
-    *,
-    dense: float,
-    lexical: float,
-    sentence: float,
-    coverage: float,
-    sentence_coverage: float,
-) -> float:
-    """One score of a passage from what each side says, all in 0..1."""
+def passage_score(evidence: "Evidence") -> float:
+    """One score of a passage from what each side says."""
+    weight = min(0.5, evidence.reach)
     return (
-        (1 - weight) * (dense + sentence) / 2
-        + weight * lexical
-        + 0.1 * coverage
-        + 0.1 * sentence_coverage
+        (1 - weight) * (evidence.dense + evidence.sentence) / 2
+        + weight * evidence.lexical
+        + 0.1 * evidence.coverage
+        + 0.1 * evidence.sentence_coverage
+        + 0.7 * evidence.tokens
+        + 0.7 * evidence.sentence_tokens
     )
 
 
-def sentence(cosine: float, coverage: float, asks_number: bool, number: bool) -> float:
-    """How well one sentence of a passage answers."""
-    return 4 * cosine + coverage + (0.3 if asks_number and number else 0.0)
+def sentence_score(cosine: float, tokens: float, coverage: float, *, number: bool) -> float:
+    """How well one sentence of a passage answers; `number`: one is asked for and stands there."""
+    return 4 * cosine + 2 * tokens + 0.5 * coverage + 0.2 * number

@@ -32,7 +32,7 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
     """
     wording = [bare(words) for words in wanted.exact] or [bare(wanted.topic)]
     if all(wording):
-        hits = library.search(" ".join(wording), query.vector, filters=filters, depth=_DEPTH)
+        hits = library.search(" ".join(wording), query.encoded.vector, filters=filters, depth=_DEPTH)
         literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
         if literal or wanted.exact:
             return _one_each(literal, wanted.speakers)

@@ -268,6 +268,7 @@ _NUMBER = re.compile(
     r"\d|[零〇一二两三四五六七八九十百千万亿]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half|third|quarter)\b"
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -276,27 +277,30 @@ class Words:
     """The terms that carry a question, in order, each once, and what kind of thing it asks for."""
 
     content: tuple[str, ...]
-    numbers: tuple[str, ...]
     asks_number: bool
-    han: bool
+
+
+def carrying(question: str) -> str:
+    """The question folded, with blanks in the place of words that ask or glue and name nothing."""
+    blanked = fold(question)
+    for pattern in (_GLUE_HAN, _GLUE_KANA):
+        blanked = pattern.sub(lambda match: " " * len(match[0]), blanked)
+    return _WORD.sub(lambda m: " " * len(m[0]) if m[0] in _GLUE_WORDS else m[0], blanked)
 
 
 def read_words(question: str) -> Words:
     """The words of a question, folded. Pairs of Han characters stand for words; a single character
     counts only where it stands alone.
     """
-    folded = fold(question)
-    stripped = _GLUE_KANA.sub(" ", _GLUE_HAN.sub(" ", folded))
     content: dict[str, None] = {}
-    for piece in stripped.split():
-        found = [t for t in terms(piece) if t not in _GLUE_WORDS]
+    for piece in carrying(question).split():
+        found = terms(piece)
         pairs = [t for t in found if len(t) > 1 or not _HAN.match(t)]
         content |= dict.fromkeys(pairs or found)
+    folded = fold(question)
     return Words(
         content=tuple(content),
-        numbers=tuple(t for t in content if t[0].isdigit()),
         asks_number=bool(_NUMBER_ASKED.search(folded) or _TIME_ASKED.search(folded)),
-        han=is_han(question),
     )
 
 
