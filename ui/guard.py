@@ -1,5 +1,7 @@
 """What the server refuses, and the headers it puts on every answer."""
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +16,9 @@ _CLOSED = (
 
 # A question of 100,000 characters, its history included, is far below this.
 _LARGEST_BODY = 2_000_000
+
+# Long enough for a sender to finish and read why he was refused.
+_LINGER_S = 2
 
 _HEADERS = {
     # Gradio's page writes scripts and styles inline, and `gr.HTML` compiles its templates.
@@ -51,7 +56,30 @@ class Guard:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        await (_refusal(scope) or self._app)(scope, receive, send_with_headers)
+        if refusal := _refusal(scope):
+            await _refuse(refusal, scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+
+async def _refuse(refusal: PlainTextResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers at once, then drops what is still being sent before the connection may be closed.
+
+    A connection closed over unread bytes is reset, and the answer is lost with it.
+    """
+
+    async def send_unfinished(message: Message) -> None:
+        more = {"more_body": True} if message["type"] == "http.response.body" else {}
+        await send({**message, **more})
+
+    await refusal(scope, receive, send_unfinished)
+    try:
+        async with asyncio.timeout(_LINGER_S):
+            while (await receive()).get("more_body"):
+                pass
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:

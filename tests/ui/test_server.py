@@ -1,10 +1,10 @@
 """The server as a whole: what it opens and closes, how it starts and ends."""
 
-import http.client
 import json
 import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -98,16 +98,27 @@ def test_what_gradio_opens_and_we_do_not_need_is_closed(server, path, method):
 
 @pytest.mark.model
 def test_a_body_without_bounds_is_refused(server):
-    for header, status in (
-        (("Content-Length", "2000001"), 413),
-        (("Transfer-Encoding", "chunked"), 411),
-    ):
-        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
-        connection.putrequest("POST", "/gradio_api/queue/join")
-        connection.putheader(*header)
-        connection.endheaders()
-        assert connection.getresponse().status == status
-        connection.close()
+    join = server.url + "/gradio_api/queue/join"
+    for _ in range(20):
+        assert get(join, "POST", data=b"x" * 2_000_001)[0] == 413
+        parts = iter([b"x" * 50_000] * 10)
+        assert get(join, "POST", {"transfer-encoding": "chunked"}, parts)[0] == 411
+
+
+@pytest.mark.model
+def test_a_sender_that_never_sends_is_answered_and_let_go(server):
+    address = urllib.parse.urlsplit(server.url)
+    started = []
+    for length in ("Content-Length: 2000001", "Transfer-Encoding: chunked"):
+        sender = socket.create_connection((address.hostname, address.port), timeout=10)
+        lines = ["POST /gradio_api/queue/join HTTP/1.1", "Host: x", "Connection: close", length]
+        sender.sendall("\r\n".join([*lines, "", ""]).encode())
+        started.append(sender)
+    statuses = []
+    for sender in started:
+        with sender, sender.makefile("rb") as stream:
+            statuses.append(stream.read().split()[1])
+    assert statuses == [b"413", b"411"]
 
 
 @pytest.mark.model
