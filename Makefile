@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint browser screenshots
+.PHONY: help install serve test lint browser screenshots bench-quality
 .SUFFIXES:
 
 help: ## show this
@@ -55,3 +55,6 @@ browser:
 
 screenshots: $(VENV)/.tested browser ## take the pictures in docs/
 	@$(BIN)/python tests/ui/screenshots.py
+
+bench-quality: $(VENV)/.tested ## measure right answers on the question sets; keeps libraries in .bench/
+	@$(BIN)/python tests/benchmarks/quality.py --keep .bench

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 _LEVELS = 4
 _REACH = 2.6  # standard deviations that the levels span; beyond is cut
 _MOST_TOKENS = 0xFFFF
-_OWN_MEAN = 0.6
+_OWN_SHARE, _FEW = 0.7, 5  # of a question's own mean; a short one has less of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def turn(vectors: Floats, mean: Floats) -> Floats:
     """
     if not len(vectors):
         return vectors
-    common = _OWN_MEAN * vectors.mean(axis=0) + (1 - _OWN_MEAN) * mean
+    share = _OWN_SHARE * len(vectors) / (len(vectors) + _FEW)
+    common = share * vectors.mean(axis=0) + (1 - share) * mean
     return _unit(vectors - common) @ _rotation(len(mean))
 
 

@@ -14,7 +14,7 @@ from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
 from qa.names import Names, bare
-from qa.refuse import judge
+from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, read_query, retrieve
 from qa.select import mark
 from qa.who import Said, who_says
@@ -24,6 +24,7 @@ MOST_HISTORY = 20
 EVERYWHERE = Filters()
 _MOST_CITED = 3
 _MOST_NEAREST = 3
+_AS_SURE = 1.0
 
 
 def ask(
@@ -47,9 +48,10 @@ def ask(
     speakers = library.speakers()
     asked_as = complete(question, earlier, speakers)
     wanted = read_attribution(asked_as, speakers)
-    query = read_query(library, asked_as)
+    by_speaker = wanted.asks_who or wanted.speakers
+    query = read_query(library, (by_speaker and wanted.topic) or asked_as)
     clock.lap("embed")
-    reply = _Reply(library, question, query, clock)
+    reply = _Reply(library, question, asked_as, query, clock)
 
     if not library.passage_count():
         return reply.refused(Reason.NO_DOCUMENTS)
@@ -111,12 +113,11 @@ def _answers(
 
     An `overview` asks for whatever a body says, which its best passages always tell.
     """
+    ranked = by_verdict(query, candidates, background)
     found: list[Said] = []
-    for place, candidate in enumerate(candidates[:_MOST_CITED]):
-        verdict = judge(query, candidate, background)
-        if not (overview or verdict.answers) or (
-            place and candidate.score < 0.9 * candidates[0].score
-        ):
+    for candidate, verdict in ranked[:_MOST_CITED]:
+        close = verdict.logit >= ranked[0][1].logit - _AS_SURE
+        if not close or not (overview or verdict.answers):
             break
         found.append(Said(candidate.hit.passage, mark(candidate), verdict.confidence))
     return found
@@ -165,10 +166,13 @@ class _Clock:
 class _Reply:
     """Puts together what comes back."""
 
-    def __init__(self, library: Library, question: str, query: Query, clock: _Clock) -> None:
+    def __init__(
+        self, library: Library, question: str, asked_as: str, query: Query, clock: _Clock
+    ) -> None:
         self.library = library
         self.query = query
         self._question = question
+        self._asked_as = asked_as
         self._clock = clock
 
     def answered(
@@ -186,7 +190,7 @@ class _Reply:
         self._clock.lap("cite")
         return Answer(
             question=self._question,
-            asked_as=self.query.text,
+            asked_as=self._asked_as,
             sentences=tuple(sentences),
             citations=tuple(citations),
             confidence=round(max(item.confidence for item in said), 4),
@@ -201,7 +205,7 @@ class _Reply:
         confidence = 1 - judge(self.query, near[0], near).confidence if near else 1.0
         return Refusal(
             question=self._question,
-            asked_as=self.query.text,
+            asked_as=self._asked_as,
             reason=reason,
             nearest=tuple(
                 self._cite(n, c.hit.passage, c.best.span, c.score) for n, c in enumerate(near, 1)

@@ -82,9 +82,12 @@ _SAYS = (
     re.compile(r"according to (?:the )?(?P<who>[^,]+),(?P<topic>.+)"),
 )
 
+_EACH = re.compile(r"分别|各自|相比|对比|比较|\b(?:respectively|each|compare[ds]?|versus|both)\b")
+
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》|\"([^\"]+)\"|«([^»]+)»")
 _EDGE = re.compile(
-    r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|the|about)\s*)|[\s,，:：、。？?!！]+$|(?:(?:的|呢|吗|么|啊|了)[？?]*$)"
+    r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|關於|有關|the|about)\s*)|[\s,，:：、。？?!！]+$|(?:(?:的|呢|吗|嗎|么|麼|啊|了)[？?]*$)",
+    re.IGNORECASE,
 )
 
 
@@ -93,7 +96,7 @@ class Attribution:
     """What a question wants to know of speakers.
 
     `asks_who`: it wants everyone who says `topic`, among `speakers` where it names a kind (哪个县).
-    Otherwise `speakers` are those asked to speak, and `unknown` is a name nobody bears. `about`
+    Otherwise `speakers` are those asked to speak, or to be compared, and `unknown` is a name nobody bears. `about`
     are speakers that the question names without asking them to speak. `exact`: words it sets in
     quotation marks, folded.
     """
@@ -115,21 +118,25 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     for pattern in _WHO:
         if match := pattern.search(folded):
             kind = match.groupdict().get("kind") or ""
-            topic = _topic(match, folded[: match.start()] + " " + folded[match.end() :])
+            topic = _topic(
+                match, question, question[: match.start()] + " " + question[match.end() :]
+            )
             return Attribution(True, names.of_kind(kind), None, about, topic, exact)
     for pattern in _SAYS:
         if match := pattern.search(folded):
             who = match["who"].strip()
-            topic = _topic(match, folded)
+            topic = _topic(match, question, question)
             if asked := names.called(who):
                 return Attribution(False, asked, None, (), topic, exact)
             return Attribution(False, (), who, about, topic, exact)
-    return Attribution(False, (), None, about, folded, exact)
+    each = about if len(about) > 1 and _EACH.search(folded) else ()
+    return Attribution(False, each, None, about, question, exact)
 
 
-def _topic(match: re.Match[str], rest: str) -> str:
-    topic = match.groupdict().get("topic")
-    topic = rest if topic is None else topic
+def _topic(match: re.Match[str], question: str, rest: str) -> str:
+    """The topic as the question writes it; folding has kept the offsets."""
+    start, end = match.span("topic") if "topic" in match.re.groupindex else (-1, -1)
+    topic = rest if start < 0 else question[start:end]
     while (shorter := _EDGE.sub("", topic)) != topic:
         topic = shorter
     return topic

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.lexical import fold
 from qa.names import Names
-from qa.words import is_han, read_words
+from qa.words import read_words, script
 
 _LEAD = re.compile(
     r"^(?:那么|那|还有|然后|至于|另外|and (?:what|how) about|(?:what|how) about|what of|and|а как насчет|а)[,，、\s]*",
@@ -64,7 +64,7 @@ def _exchanged(before: str, part: str, names: Names) -> str:
     if not new and (like := _like(before, part)):
         return before[: like[0]] + part + before[like[1] :]
     whom = before[old[0] : old[1]] if old and not new else ""
-    if not is_han(part):
+    if script(part) != "CJK":
         return f"{part} ({before.rstrip('?？ ')})?" if not whom else f"{whom} {part}?"
     return f"{whom}{part}{'是多少' if read_words(before).asks_number else ''}?"
 

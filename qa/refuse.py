@@ -1,8 +1,9 @@
 """Whether the best passage answers at all.
 
 A cosine of this kind of model lies between .70 and .95 for anything, so it cannot refuse by itself.
-What tells is what the question names and the passage lacks. Every figure goes into one logistic
-model, fitted on questions with and without an answer (see `weights`).
+What tells is what the question names and the passage lacks: its words, its numbers and years, the
+tokens that find no counterpart. Every figure goes into one logistic model (see `weights`), of which
+there are two: words tell most where question and passage share a script, and nothing elsewhere.
 """
 
 import math
@@ -10,11 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.lexical import fold
 from qa import weights
-from qa.retrieve import Candidate, Query
-from qa.words import is_han, stands_in
+from qa.retrieve import Candidate, Query, in_context
+from qa.words import script, stands_in
 
+_JUDGED = 5
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
 _FIGURE = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+%")
 _TIME = re.compile(r"[去今明前后]年|上半年|下半年|[一二三四]季度")
@@ -23,49 +27,66 @@ _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The probability that the candidate answers, and what it was weighed from."""
+    """How sure it is that the candidate answers, and what that was weighed from.
 
-    confidence: float
+    `logit` is 0 where answering and refusing are as good.
+    """
+
+    logit: float
     features: dict[str, float]
 
     @property
+    def confidence(self) -> float:
+        """The logit as a share of 1."""
+        return 1 / (1 + math.exp(-self.logit))
+
+    @property
     def answers(self) -> bool:
-        return self.confidence >= weights.THRESHOLD
+        return self.logit >= 0
 
 
 def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -> Verdict:
     """The verdict on a candidate; `background` are all that were found, wherever they stand."""
     features = measure(query, candidate, background)
-    z = weights.REFUSAL_BIAS + sum(weights.REFUSAL[name] * x for name, x in features.items())
-    return Verdict(1 / (1 + math.exp(-z)), features)
+    same = script(query.text) == script(candidate.hit.passage.text)
+    model = weights.SAME_SCRIPT if same else weights.OTHER_SCRIPT
+    logit = model["bias"] + sum(model[name] * x for name, x in features.items())
+    return Verdict(logit, features)
+
+
+def by_verdict(
+    query: Query, candidates: Sequence[Candidate], background: Sequence[Candidate]
+) -> list[tuple[Candidate, Verdict]]:
+    """The first few candidates with their verdicts, by score and verdict together."""
+    judged = [(c, judge(query, c, background)) for c in candidates[:_JUDGED]]
+    return sorted(judged, key=lambda pair: -(pair[0].score + pair[1].logit))
 
 
 def measure(
     query: Query, candidate: Candidate, background: Sequence[Candidate]
 ) -> dict[str, float]:
-    """What the refusal weighs, each figure near 0..1."""
+    """What the refusal weighs, each figure of the order of 1."""
     best = candidate.best
-    passage = candidate.hit.passage
-    same = float(is_han(query.text) == is_han(passage.text))
-    cosines = sorted((s.cosine for c in background for s in c.sentences), reverse=True)
-    mean = sum(cosines) / len(cosines)
-    spread = math.sqrt(sum((c - mean) ** 2 for c in cosines) / len(cosines)) or 1.0
-    context = fold(" ".join([*passage.section, passage.speaker or "", passage.text]))
-    known = len(query.known) / len(query.words.content) if query.words.content else 0.0
+    content = query.words.content
+    cosines = [s.cosine for c in background for s in c.sentences]
     return {
-        "same": same,
-        "coverage": same * candidate.coverage,
-        "sentence_coverage": same * best.coverage,
-        "known": same * known,
-        "lexical": same * min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
-        "sentence": 10 * (best.cosine - 0.85),
+        "coverage": candidate.coverage,
+        "sentence_coverage": best.coverage,
+        "known": len(query.known) / max(1, len(content)),
+        "first_known": float(bool(content) and content[0] in query.known),
+        "lexical": min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "dense": 10 * (candidate.hit.dense - 0.85),
-        "outlier": (best.cosine - mean) / spread / 5,
-        "sentence_other": (1 - same) * 10 * (best.cosine - 0.77),
-        "missing_anchor": float(min(2, len(missing_anchors(query.text, context)))),
+        "sentence": 10 * (best.cosine - 0.85),
+        "sentence_outlier": _outlier(best.cosine, cosines),
+        "tokens": candidate.tokens,
+        "sentence_tokens": best.tokens,
+        "tokens_outlier": _outlier(candidate.tokens, [c.tokens for c in background]),
+        "weakest": candidate.weakest,
+        "missing_anchor": float(
+            min(2, len(missing_anchors(query.text, fold(in_context(candidate.hit)))))
+        ),
         "missing_number": float(query.words.asks_number and not best.number),
-        "first_unknown": same
-        * float(bool(query.words.content) and query.words.content[0] not in query.known),
+        "length": math.log1p(len(content)) / 2,
     }
 
 
@@ -74,8 +95,16 @@ def missing_anchors(question: str, context: str) -> list[str]:
     figures, years, and Latin words in a Chinese question.
     """
     folded = fold(question)
-    anchors = [*_QUOTED.findall(folded), *_FIGURE.findall(folded), *_TIME.findall(folded)]
-    if is_han(question):
+    anchors = _FIGURE.findall(folded)
+    if script(question) == script(context):
+        anchors += [*_QUOTED.findall(folded), *_TIME.findall(folded)]
+    if script(question) == "CJK":
         anchors += _LATIN.findall(folded)
     bare = "".join(context.split())
     return [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, context)]
+
+
+def _outlier(value: float, others: Sequence[float]) -> float:
+    """Standard deviations above the others, a fifth of it."""
+    spread = float(np.std(others))
+    return (value - float(np.mean(others))) / spread / 5 if spread > 0 else 0.0

@@ -13,6 +13,7 @@ from qa.retrieve import Query, retrieve
 from qa.select import mark
 
 _DEPTH = 300
+_SURELY = 1.0  # a name put to words that nobody asked for by the letter must be right
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
     """
     wording = [bare(words) for words in wanted.exact] or [bare(wanted.topic)]
     if all(wording):
-        hits = library.search(" ".join(wording), query.encoded.vector, filters=filters, depth=_DEPTH)
+        hits = library.search(
+            " ".join(wording), query.encoded.vector, filters=filters, depth=_DEPTH
+        )
         literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
         if literal or wanted.exact:
             return _one_each(literal, wanted.speakers)
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
-    meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.answers]
+    meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
     return _one_each(meant, wanted.speakers)
 
 

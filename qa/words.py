@@ -1,12 +1,279 @@
 """What a question is made of: the words that carry it, and the kind of thing it asks for."""
 
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from index.lexical import fold, terms
 
 # Words that ask or glue and name nothing. Closed classes of each language, not of any document.
 _GLUE_HAN = re.compile(
+    "请问|请|叫什么|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
+    "|什么样|什么时候|什么|甚么|为什么|为何|为啥|怎么样|怎样|怎么|如何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪位|哪几|哪种|哪年|哪|谁"
+    "|何时|何地|何人|何种|何|是指|指的是|的时候|之间|以及|或者|还是|并且|而且|因为|所以|但是|可以|能够|应该|进行|关于|对于|其中"
+    "|这个|那个|这些|那些|他们|她们|它们|我们|你们|自己|它的|他的|她的|[的了吗呢么啊呀吧是在与和及把被让使得也都就还又很最曾]"
+)
+_GLUE_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "about",
+        "as",
+        "into",
+        "over",
+        "under",
+        "between",
+        "and",
+        "or",
+        "but",
+        "not",
+        "no",
+        "than",
+        "that",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "they",
+        "them",
+        "their",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "i",
+        "me",
+        "my",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "done",
+        "doing",
+        "have",
+        "has",
+        "had",
+        "having",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "many",
+        "much",
+        "there",
+        "here",
+        "if",
+        "then",
+        "so",
+        "such",
+        "only",
+        "also",
+        "just",
+        "any",
+        "some",
+        "one",
+        "ones",
+        "please",
+        "tell",
+        "и",
+        "в",
+        "во",
+        "на",
+        "с",
+        "со",
+        "к",
+        "ко",
+        "у",
+        "о",
+        "об",
+        "от",
+        "до",
+        "по",
+        "из",
+        "за",
+        "для",
+        "при",
+        "без",
+        "над",
+        "под",
+        "про",
+        "через",
+        "не",
+        "ни",
+        "что",
+        "кто",
+        "какой",
+        "какая",
+        "какое",
+        "какие",
+        "каков",
+        "какова",
+        "чей",
+        "когда",
+        "где",
+        "куда",
+        "откуда",
+        "почему",
+        "зачем",
+        "как",
+        "сколько",
+        "это",
+        "этот",
+        "эта",
+        "эти",
+        "тот",
+        "та",
+        "те",
+        "то",
+        "он",
+        "она",
+        "оно",
+        "они",
+        "его",
+        "ее",
+        "их",
+        "был",
+        "была",
+        "было",
+        "были",
+        "быть",
+        "есть",
+        "является",
+        "являются",
+        "ли",
+        "же",
+        "бы",
+        "а",
+        "но",
+        "или",
+        "так",
+        "также",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "et",
+        "ou",
+        "à",
+        "en",
+        "dans",
+        "sur",
+        "par",
+        "pour",
+        "est",
+        "sont",
+        "qui",
+        "que",
+        "quoi",
+        "quel",
+        "quelle",
+        "quels",
+        "quelles",
+        "où",
+        "combien",
+        "comment",
+        "pourquoi",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "und",
+        "oder",
+        "ist",
+        "sind",
+        "war",
+        "waren",
+        "wer",
+        "was",
+        "wann",
+        "wo",
+        "warum",
+        "wie",
+        "viele",
+        "el",
+        "los",
+        "las",
+        "una",
+        "y",
+        "o",
+        "es",
+        "son",
+        "quien",
+        "cual",
+        "cuales",
+        "donde",
+        "cuando",
+        "cuanto",
+        "cuantos",
+        "como",
+        "por",
+        "para",
+        "con",
+    ]
+)
+_GLUE_KANA = re.compile(
+    r"(?:ですか|ますか|ましたか|でした|です|ます|ました|ください|とは|から|まで|には|では|[はがをにへでとものかねよ])"
+)
+
+_NUMBER_ASKED = re.compile(
+    r"多少|几[个名项年月日次人条所座家位种岁届家]|第几|百分之几|多[久长大高远]|(?<![a-z])how (?:many|much|long|old|far|large|big|tall)\b"
+    r"|\bwhat (?:share|percentage|percent|proportion|number|amount|rate|ratio)\b|сколько|何[人年月日個件回つ]|いくつ|いくら|どのくらい"
+)
+_TIME_ASKED = re.compile(
+    r"何时|什么时候|哪[一]?[年月天日]|几[年月日号]|\bwhen\b|what (?:year|date|month|day)|which year|когда|в каком году|いつ|何年"
+)
+# 一 alone mostly counts nothing: 一体化, 一批.
+_NUMBER = re.compile(
+    r"\d|百分之|[二两三四五六七八九十百千万亿][一二两三四五六七八九十百千万亿]*"
+    r"[个名项年月日人次条家所座元亩里米倍成户岁天时分种类批万亿]"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half"
+    r"|third|quarter|один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч)\b"
+)
+_HAN = re.compile(
     "请问|请|叫什么|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
     "|什么样|什么时候|什么|甚么|为什么|为何|为啥|怎么样|怎样|怎么|如何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪位|哪几|哪种|哪年|哪|谁"
     "|何时|何地|何人|何种|何|是指|指的是|的时候|之间|以及|或者|还是|并且|而且|因为|所以|但是|可以|能够|应该|进行|关于|对于|其中"
@@ -304,10 +571,15 @@ def read_words(question: str) -> Words:
     )
 
 
-def is_han(text: str) -> bool:
-    """Whether most letters of `text` are Han characters."""
-    letters = len(_LETTER.findall(text))
-    return letters > 0 and 2 * len(_HAN.findall(text)) > letters
+def script(text: str) -> str:
+    """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …).
+
+    Text with kana is Japanese, whatever Han characters it has.
+    """
+    names = Counter(unicodedata.name(c, "").split(" ", 1)[0] for c in _LETTER.findall(text))
+    if names["HIRAGANA"] + names["KATAKANA"]:
+        return "HIRAGANA"
+    return max(names, key=lambda name: names[name], default="")
 
 
 def holds_number(text: str) -> bool:

@@ -11,7 +11,7 @@ _SHIPPED = (
     "嘉兴城乡居民收入倍差是多少？",
     "哪些单位谈到了“钱随人走”？",
     "省财政厅对农村综合性改革试点怎么说？",
-    "Who talked about the pumped-storage project?",
+    "How many islands will be relocated within two years?",
     "杭州市去年的GDP是多少？",
 )
 

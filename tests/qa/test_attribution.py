@@ -87,6 +87,11 @@ def test_a_kind_of_body_narrows_who_is_meant():
             ("嘉兴市委、市政府", "舟山市委、市政府"),
             "基本公共服务",
         ),
+        (
+            "嘉兴和舟山分别有多少教师?",
+            ("嘉兴市委、市政府", "舟山市委、市政府"),
+            "嘉兴和舟山分别有多少教师?",
+        ),
     ],
 )
 def test_a_question_to_named_speakers(question, speakers, topic):

@@ -4,7 +4,13 @@ import pytest
 
 from qa.converse import complete
 
-SPEAKERS = ("省财政厅", "嘉兴市委、市政府", "舟山市委、市政府", "新昌县委、县政府", "青田县委、县政府")
+SPEAKERS = (
+    "省财政厅",
+    "嘉兴市委、市政府",
+    "舟山市委、市政府",
+    "新昌县委、县政府",
+    "青田县委、县政府",
+)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +24,16 @@ SPEAKERS = ("省财政厅", "嘉兴市委、市政府", "舟山市委、市政�
         (["舟山一次性减少财政投入多少?"], "每年呢?", "舟山每年减少财政投入多少?"),
         (["嘉兴城乡居民收入倍差是多少?"], "它的人口呢?", "嘉兴人口是多少?"),
         (["舟山市有多少教师?"], "他们撤并了多少所学校?", "舟山撤并了多少所学校?"),
-        (["How many schools did Jiaxing merge?"], "What about Zhoushan?", "How many schools did Zhoushan merge?"),
-        (["What did Zhoushan do about schools?"], "How many teachers does it have?", "How many teachers does Zhoushan have?"),
+        (
+            ["How many schools did Jiaxing merge?"],
+            "What about Zhoushan?",
+            "How many schools did Zhoushan merge?",
+        ),
+        (
+            ["What did Zhoushan do about schools?"],
+            "How many teachers does it have?",
+            "How many teachers does Zhoushan have?",
+        ),
     ],
 )
 def test_a_follow_up_is_completed(history, question, whole):

@@ -12,7 +12,8 @@ from index import Library
 from qa import Answer, BadQuestion, Refusal, ask
 
 TEXT = st.text(
-    alphabet=st.sampled_from("嘉兴收入倍差缩小至1.5,。!?“”\n \t#*-ab Cd.😀e\u0301é\u200b"), max_size=300
+    alphabet=st.sampled_from("嘉兴收入倍差缩小至1.5,。!?“”\n \t#*-ab Cd.😀e\u0301é\u200b"),
+    max_size=300,
 )
 QUESTION = st.text(min_size=1, max_size=40)
 
