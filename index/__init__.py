@@ -14,6 +14,7 @@ from index.errors import (
     ModelUnavailable,
     UnknownDocument,
 )
+from index.lazy import lazy_embedder
 from index.lexical import fold, terms
 from index.library import Library
 from index.nouns import Change, Comparison, DocumentInfo, Filters, Hit
@@ -36,6 +37,7 @@ __all__ = [
     "UnknownDocument",
     "Vectors",
     "fold",
+    "lazy_embedder",
     "load_embedder",
     "terms",
 ]

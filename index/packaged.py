@@ -29,6 +29,7 @@ from index.errors import ModelUnavailable
 
 NAME = "multilingual-e5-small"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+DIMENSION = 384
 MAX_TOKENS = 512
 
 _FORMAT = 1  # counts up when the unpacked folder must look different, so that old ones are renewed

@@ -3,10 +3,13 @@
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import corpus
+from index import Library
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
 from index.late import Tokens
 
@@ -66,3 +69,14 @@ def hashing_embedder() -> Embedder:
 def packaged_embedder() -> Embedder:
     """The real model; tests that use it are marked `model`."""
     return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def shipped_data(tmp_path_factory: pytest.TempPathFactory, packaged_embedder: Embedder) -> Path:
+    """A data folder with the default library in it, made once: only read from it."""
+    data = tmp_path_factory.mktemp("data")
+    documents = Path(corpus.__file__).parent / "documents"
+    with Library.open(data / "yuanwen" / "library", packaged_embedder, create=True) as library:
+        for path in sorted(documents.glob("*.md")):
+            library.add(path)
+    return data

@@ -132,7 +132,7 @@ def serve(library: Library, host: str, port: int) -> None:
         server_header=False,
     )
     # A model's first question is slow; it shall not be a reader's.
-    library.embedder.encode_query(["?"])
+    library.embedder.encode_query_tokens(["?"])
     shown = f"[{host}]" if ":" in host else host
     print(f"Yuanwen: http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)", flush=True)
     with listener:

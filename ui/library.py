@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import FileLock
 from tqdm import tqdm
 
-from index import Change, Embedder, Library, LibraryMissing, load_embedder
+from index import Change, Embedder, Library, LibraryMissing, lazy_embedder
 from ui.settings import Settings, default_library
 from ui.terminal import one_line
 
@@ -21,7 +21,7 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
     Raises:
         LibraryMissing: the folder that was named holds no library, and `create` is false.
     """
-    embedder = load_embedder(settings.model)
+    embedder = lazy_embedder(settings.model)
     if settings.library is not None:
         return Library.open(settings.library, embedder, create=create)
     folder = default_library()

@@ -41,13 +41,13 @@ class Server:
 
 
 @contextmanager
-def served(folder, *options):
-    """Starts `yuanwen serve` in a process of its own, with its default library under `folder`."""
-    log = Path(folder) / "outside.log"
+def served(data, *options):
+    """Starts `yuanwen serve` in a process of its own, with its default library under `data`."""
+    log = Path(tempfile.mkdtemp(dir=data)) / "outside.log"
     environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("YUANWEN_")}
     process = subprocess.Popen(
         [sys.executable, HOOKED, log, "serve", "--port", "0", *options],
-        env=environment | {"XDG_DATA_HOME": str(folder), "PYTHONUNBUFFERED": "1"},
+        env=environment | {"XDG_DATA_HOME": str(data), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -91,14 +91,15 @@ def serve_here():
 
 
 @pytest.fixture
-def serving():
-    """Called with a folder it is the context of a server of its own, to be ended."""
-    return served
+def server_to_end(shipped_data):
+    """A server of the test's own."""
+    with served(shipped_data) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def server():
-    with tempfile.TemporaryDirectory() as folder, served(folder) as running:
+def server(shipped_data):
+    with served(shipped_data) as running:
         yield running
 
 

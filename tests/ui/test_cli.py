@@ -35,7 +35,7 @@ def small(monkeypatch, tmp_path, hashing_embedder):
     """The small model, a data folder of the test's own, and no settings."""
     for name in [name for name in os.environ if name.upper().startswith("YUANWEN_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr(ui.library, "load_embedder", lambda name=None: hashing_embedder)
+    monkeypatch.setattr(ui.library, "lazy_embedder", lambda name=None: hashing_embedder)
     monkeypatch.setattr(ui.library, "default_library", lambda: tmp_path / "data" / "library")
 
 

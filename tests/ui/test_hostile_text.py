@@ -5,7 +5,7 @@ import random
 import pytest
 
 import corpus
-from index import Library, load_embedder
+from index import Library
 
 pytestmark = pytest.mark.browser
 
@@ -36,8 +36,9 @@ TEXT = f"""# {ALL}
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    with Library.open(tmp_path_factory.mktemp("hostile"), load_embedder(), create=True) as opened:
+def library(tmp_path_factory, packaged_embedder):
+    folder = tmp_path_factory.mktemp("hostile")
+    with Library.open(folder, packaged_embedder, create=True) as opened:
         title = f"标题 {ALL}"
         uri = f"file:///tmp/{ALL}.md"
         opened.add_document(corpus.from_text(TEXT, uri=uri, title=title, markup="text"))

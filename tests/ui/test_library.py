@@ -12,7 +12,7 @@ from ui.settings import Settings
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path, hashing_embedder):
-    monkeypatch.setattr(ui.library, "load_embedder", lambda name=None: hashing_embedder)
+    monkeypatch.setattr(ui.library, "lazy_embedder", lambda name=None: hashing_embedder)
     monkeypatch.setattr(ui.library, "default_library", lambda: tmp_path / "data" / "library")
     return tmp_path / "data" / "library"
 

@@ -133,14 +133,14 @@ def test_every_answer_carries_the_headers(server, path):
 
 
 @pytest.mark.model
-def test_the_server_asks_no_other_host_and_ends_when_told(tmp_path, serving):
-    with serving(tmp_path) as running:
-        assert get(running.url + "/")[0] == 200
-        # An open page holds this stream for as long as it lives.
-        with urllib.request.urlopen(running.url + "/gradio_api/heartbeat/open", timeout=10) as page:
-            page.read(1)
-            assert running.outside() == []
-            started = time.monotonic()
-            running.process.terminate()
-            running.process.wait(timeout=20)
-            assert time.monotonic() - started < 6
+def test_the_server_asks_no_other_host_and_ends_when_told(server_to_end):
+    running = server_to_end
+    assert get(running.url + "/")[0] == 200
+    # An open page holds this stream for as long as it lives.
+    with urllib.request.urlopen(running.url + "/gradio_api/heartbeat/open", timeout=10) as page:
+        page.read(1)
+        assert running.outside() == []
+        started = time.monotonic()
+        running.process.terminate()
+        running.process.wait(timeout=20)
+        assert time.monotonic() - started < 6
