@@ -16,7 +16,7 @@ import numpy as np
 from index.lexical import fold
 from qa import weights
 from qa.retrieve import Candidate, Query, in_context
-from qa.words import script, stands_in
+from qa.words import missing_unit, script, stands_in
 
 _JUDGED = 5
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
@@ -73,7 +73,6 @@ def measure(
         "coverage": candidate.coverage,
         "sentence_coverage": best.coverage,
         "known": len(query.known) / max(1, len(content)),
-        "first_known": float(bool(content) and content[0] in query.known),
         "lexical": min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "dense": 10 * (candidate.hit.dense - 0.85),
         "sentence": 10 * (best.cosine - 0.85),
@@ -86,6 +85,7 @@ def measure(
             min(2, len(missing_anchors(query.text, fold(in_context(candidate.hit)))))
         ),
         "missing_number": float(query.words.asks_number and not best.number),
+        "missing_unit": float(missing_unit(query.text, candidate.hit.passage.text)),
         "length": math.log1p(len(content)) / 2,
     }
 

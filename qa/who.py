@@ -13,7 +13,7 @@ from qa.retrieve import Query, retrieve
 from qa.select import mark
 
 _DEPTH = 300
-_SURELY = 1.0  # a name put to words that nobody asked for by the letter must be right
+_SURELY = 0.5  # a name put to words that nobody asked for by the letter must be right
 
 
 @dataclass(frozen=True, slots=True)

@@ -534,6 +534,10 @@ _TIME_ASKED = re.compile(
 _NUMBER = re.compile(
     r"\d|[零〇一二两三四五六七八九十百千万亿]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half|third|quarter)\b"
 )
+_UNIT_ASKED = re.compile(
+    "(?:多少|几)(小时|分钟|公里|[个名项年月日人次条家所座元亩米成户岁天种类批万亿倍分位件处])"
+)
+_AMOUNT = r"[\d一二两三四五六七八九十百千万亿][十百千万亿余多几\s]*"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -580,6 +584,13 @@ def script(text: str) -> str:
     if names["HIRAGANA"] + names["KATAKANA"]:
         return "HIRAGANA"
     return max(names, key=lambda name: names[name], default="")
+
+
+def missing_unit(question: str, text: str) -> bool:
+    """Whether a question for so many of a unit (多少人, 几所) finds no number of it in `text`."""
+    units = _UNIT_ASKED.findall(fold(question))
+    folded = fold(text)
+    return any(not re.search(rf"{_AMOUNT}{unit}", folded) for unit in units)
 
 
 def holds_number(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Laws 1 and 2 for any text and any question: verbatim, and cited or silent."""
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus
+from corpus.errors import UnreadableFile
 from index import Library
 from qa import Answer, BadQuestion, Refusal, ask
 
@@ -25,12 +27,10 @@ def test_a_reply_is_verbatim_and_cited_or_silent(hashing_embedder, texts, questi
         tempfile.TemporaryDirectory() as folder,
         Library.open(Path(folder) / "library", hashing_embedder, create=True) as library,
     ):
-        sources = {}
         for n, text in enumerate(texts):
-            if text.strip():
+            with suppress(UnreadableFile):  # nothing is left of some texts
                 document = corpus.from_text(text, uri=f"memory:{n}", title="t", markup="markdown")
                 library.add_document(document)
-                sources[document.id] = text
         try:
             reply = ask(library, question, history)
         except BadQuestion:
