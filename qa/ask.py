@@ -57,7 +57,7 @@ def ask(
         return reply.refused(Reason.NO_DOCUMENTS)
     if not query.words.content:
         return reply.refused(Reason.NO_QUESTION)
-    if wanted.asks_who:
+    if wanted.asks_who and speakers:
         return _who(reply, wanted, filters)
     if wanted.unknown and not _in_text(library, wanted.unknown, query):
         nearest = retrieve(library, query, filters)

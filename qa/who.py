@@ -26,7 +26,8 @@ class Said:
 
 
 def who_says(library: Library, query: Query, wanted: Attribution, filters: Filters) -> list[Said]:
-    """One `Said` for every speaker who says it, in the order of the documents.
+    """One `Said` for every speaker who says it, in the order of the documents: his passage that
+    says most on it.
 
     Words in quotation marks must stand in the text, and a topic that stands there word for word is
     taken at its word; only where nobody uses the words does their meaning decide.
@@ -37,11 +38,13 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
             " ".join(wording), query.encoded.vector, filters=filters, depth=_DEPTH
         )
         literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
+        literal.sort(key=lambda said: (-len(said.spans), said.passage.span))
         if literal or wanted.exact:
             return _one_each(literal, wanted.speakers)
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
     meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
+    meant.sort(key=lambda said: -said.confidence)
     return _one_each(meant, wanted.speakers)
 
 
@@ -58,8 +61,8 @@ def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:
 
 
 def _one_each(found: Iterable[Said], speakers: Sequence[str]) -> list[Said]:
-    """The surest, then the earliest of each of `speakers`, in their order."""
-    best: dict[str, Said] = {}
-    for said in sorted(found, key=lambda s: (-s.confidence, s.passage.document_id, s.passage.span)):
-        best.setdefault(said.passage.speaker or "", said)
-    return [best[speaker] for speaker in speakers if speaker in best]
+    """The first of each of `speakers`, in their order."""
+    first: dict[str, Said] = {}
+    for said in found:
+        first.setdefault(said.passage.speaker or "", said)
+    return [first[speaker] for speaker in speakers if speaker in first]
