@@ -187,7 +187,7 @@ class Database:
     def damaged(self, reason: str) -> LibraryDamaged:
         """The error that says so, and what to do."""
         return LibraryDamaged(
-            f"{self.path} is damaged ({reason.splitlines()[0]}): move its folder away and index "
+            f"{self.path} is damaged ({reason.splitlines()[-1]}): move its folder away and index "
             "your documents again; the documents themselves are untouched."
         )
 

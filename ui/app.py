@@ -23,6 +23,7 @@ from ui.chat import create_chat
 from ui.errors import BadSetting
 from ui.examples import examples
 from ui.guard import Guard
+from ui.library import warm
 from ui.text import TEXTS, choose
 
 STATIC = Path(str(resources.files("ui"))) / "static"
@@ -131,8 +132,7 @@ def serve(library: Library, host: str, port: int) -> None:
         timeout_graceful_shutdown=SHUTDOWN_S,
         server_header=False,
     )
-    # A model's first question is slow; it shall not be a reader's.
-    library.embedder.encode_query_tokens(["?"])
+    warm(library)
     shown = f"[{host}]" if ":" in host else host
     print(f"Yuanwen: http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)", flush=True)
     with listener:

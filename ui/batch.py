@@ -12,8 +12,9 @@ from ui.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question, with the questions before it and where to look."""
+    """One question, with the questions before it and where to look; `origin` goes before errors."""
 
+    origin: str
     question: str
     history: tuple[str, ...]
     filters: Filters
@@ -60,7 +61,9 @@ def _asked(line: str, where: str) -> Asked:
     try:
         item = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{where}: no JSON ({error}). Put one object on each line.") from error
+        raise BadInput(
+            f"{where}: no JSON ({_reason(error)}). Put one object on each line."
+        ) from error
     if not isinstance(item, dict) or not isinstance(item.get("question"), str):
         raise BadInput(f'{where}: no "question". Each line needs {{"question": "…"}}.')
     filters = item.get("filters")
@@ -77,11 +80,21 @@ def _asked(line: str, where: str) -> Asked:
     except BadQuestion as error:
         raise BadInput(f"{where}: {error}") from error
     return Asked(
+        origin=f"{where}: ",
         question=item["question"],
         history=tuple(history),
         filters=Filters(
             **{name: frozenset(_strings(value, name, where)) for name, value in filters.items()}
         ),
+    )
+
+
+def _reason(error: Exception) -> str:
+    """A line of a batch is read alone, so only the column tells where."""
+    return (
+        f"{error.msg}, column {error.colno}"
+        if isinstance(error, json.JSONDecodeError)
+        else str(error)
     )
 
 

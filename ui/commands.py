@@ -13,10 +13,10 @@ from urllib.parse import unquote
 
 from corpus import UnreadableFile, YuanwenError, find_files
 from index import Filters, Library
-from qa import Answer, Refusal, ask
+from qa import Answer, Refusal, ask, check_question
 from ui.batch import Asked, read_batch, read_text
 from ui.errors import BadInput
-from ui.library import add, open_library
+from ui.library import add, check_filters, open_library, warm
 from ui.render import to_terminal, to_wire
 from ui.settings import Settings, load_settings
 from ui.terminal import COLOUR, PLAIN, one_line
@@ -53,11 +53,17 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     batch = _asked(options)
     with open_library(settings) as library:
+        for asked in batch:
+            check_filters(library, asked)
+        warm(library)
         for number, asked in enumerate(batch):
             reply = ask(library, asked.question, asked.history, asked.filters)
-            if number and not options.json:
-                _print(f"\n{'─' * 8}\n")
-            _print(_json(to_wire(reply)) if options.json else _shown(reply))
+            if options.json:
+                _print(_json(to_wire(reply)))
+                continue
+            if options.batch is not None:
+                _print(f"{chr(10) if number else ''}── {one_line(asked.question)}\n")
+            _print(_shown(reply))
     return 0
 
 
@@ -70,12 +76,14 @@ def _asked(options: argparse.Namespace) -> list[Asked]:
     if options.question is None:
         raise BadInput('nothing was asked. Give a question: yuanwen ask "…", or --batch FILE.')
     question = read_text("-") if options.question == "-" else options.question
+    for text in (*options.history, question):
+        check_question(text)
     filters = Filters(
         documents=frozenset(options.document),
         sections=frozenset(options.section),
         speakers=frozenset(options.speaker),
     )
-    return [Asked(question, tuple(options.history), filters)]
+    return [Asked("", question, tuple(options.history), filters)]
 
 
 def _index(options: argparse.Namespace, settings: Settings) -> int:
@@ -104,7 +112,7 @@ def _added(library: Library, file: Path) -> str:
     except UnreadableFile as error:
         _fail(str(error))
         return "failed"
-    _print(f"{change.status:<10}{one_line(str(file))}  ({change.passages} passages)")
+    _print(f"{change.status:<10}{one_line(str(file))}  ({_passages(change.passages)})")
     return change.status
 
 
@@ -113,7 +121,7 @@ def _documents(options: argparse.Namespace, settings: Settings) -> int:
         documents = library.documents()
     for info in documents:
         _print(f"{info.id}  {one_line(info.title)}")
-        _print(f"    {info.language}, {info.characters} characters, {info.passages} passages")
+        _print(f"    {info.language}, {info.characters} characters, {_passages(info.passages)}")
         if info.speakers:
             _print(f"    speakers: {one_line(', '.join(info.speakers))}")
         _print(f"    {one_line(unquote(info.uri))}")
@@ -146,6 +154,10 @@ _COMMANDS: Mapping[str, _Command] = {
     "remove": _remove,
     "eval": _eval,
 }
+
+
+def _passages(count: int) -> str:
+    return f"{count} passage{'' if count == 1 else 's'}"
 
 
 def _shown(reply: Answer | Refusal) -> str:

@@ -4,10 +4,14 @@ import tempfile
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 from tqdm import tqdm
 
 from index import Change, Embedder, Library, LibraryMissing, lazy_embedder
+from qa import ask
+from ui.batch import Asked
+from ui.errors import BadInput
 from ui.settings import Settings, default_library
 from ui.terminal import one_line
 
@@ -23,7 +27,12 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
     """
     embedder = lazy_embedder(settings.model)
     if settings.library is not None:
-        return Library.open(settings.library, embedder, create=create)
+        try:
+            return Library.open(settings.library, embedder)
+        except LibraryMissing:
+            if not create:
+                raise
+        return Library.open(settings.library, embedder, create=True)
     folder = default_library()
     try:
         return Library.open(folder, embedder)
@@ -51,6 +60,31 @@ def _open_or_make(folder: Path, embedder: Embedder) -> Library:
                     add(library, path)
             new.rename(folder)
         return Library.open(folder, embedder)
+
+
+def warm(library: Library) -> None:
+    """Loads the model and what else a first question waits for, so that none pays for it.
+
+    Raises:
+        ModelUnavailable: the model cannot be loaded.
+    """
+    ask(library, "原文")
+
+
+def check_filters(library: Library, asked: Asked) -> None:
+    """Tells a slip in a filter from documents that do not tell.
+
+    Raises:
+        BadInput: nothing in the library is as the filters want it.
+    """
+    if not asked.filters or not library.passage_count():
+        return
+    nowhere = np.zeros(library.embedder.dimension, np.float32)
+    if not library.search("", nowhere, filters=asked.filters, depth=1):
+        raise BadInput(
+            f"{asked.origin}nothing in the library is of the documents, sections and speakers "
+            "asked for. `yuanwen documents` shows how documents and speakers are written."
+        )
 
 
 def add(library: Library, path: Path) -> Change:

@@ -1,6 +1,7 @@
 """The settings: environment variables that begin with `YUANWEN_`; options go before them."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -48,10 +49,15 @@ def load_settings(
         return Settings.model_validate({k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
         wrong = "; ".join(
-            f"{PREFIX}{str(part['loc'][0]).upper()}={part['input']!r}: {part['msg']}"
+            f"{_written(str(part['loc'][0]), given)} {part['input']!r}: {part['msg']}"
             for part in error.errors()
         )
-        raise BadSetting(f"{wrong}. Correct it or unset it.") from error
+        raise BadSetting(f"{wrong}. Correct it or leave it out.") from error
+
+
+def _written(name: str, given: Mapping[str, object]) -> str:
+    """As the user wrote it: an option, or a variable."""
+    return f"--{name}" if given.get(name) is not None else PREFIX + name.upper()
 
 
 def default_library() -> Path:

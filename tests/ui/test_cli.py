@@ -189,6 +189,26 @@ def test_standard_input_that_is_not_utf_8(run, monkeypatch):
     assert "UTF-8" in one_error(code, err)
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        ["--speaker", "省财政"],
+        ["--document", "none"],
+        ["--speaker", "省财政厅", "--section", "加快融合"],
+    ],
+)
+def test_filters_that_leave_nothing(run, filters):
+    code, out, err = run("ask", "投入资金多少?", *filters)
+    assert "yuanwen documents" in one_error(code, err)
+    assert out == ""
+
+
+def test_filters_of_an_empty_library_are_no_error(run):
+    run("remove", documents(run).split()[0])
+    code, out, _ = run("ask", "投入资金多少?", "--json", "--speaker", "省财政厅")
+    assert (code, json.loads(out)["reason"]) == (0, "no_documents")
+
+
 # ask --batch
 
 
@@ -219,6 +239,7 @@ def test_a_batch_is_answered_in_order(run, tmp_path):
         '{"question": "x", "filters": []}',
         '{"question": "x", "filters": {"speaker": ["y"]}}',
         '{"question": "x", "filters": {"speakers": "y"}}',
+        '{"question": "x", "filters": {"speakers": ["y"]}}',
         "[" * 100_000,
     ],
 )
@@ -228,6 +249,15 @@ def test_a_bad_line_is_named_before_anything_is_answered(run, tmp_path, line):
     code, out, err = run("ask", "--batch", path, "--json")
     assert f"{path}, line 2" in one_error(code, err)
     assert out == ""
+
+
+def test_a_batch_shows_each_question_to_people(run, tmp_path):
+    questions = ["嘉兴城乡居民收入倍差是多少?", "省财政今年\n投入多少?"]
+    lines = [json.dumps({"question": question}) for question in questions]
+    (tmp_path / "q.jsonl").write_text("\n".join(lines), "utf-8")
+    _, out, _ = run("ask", "--batch", tmp_path / "q.jsonl")
+    alone = run("ask", questions[0])[1]
+    assert out.startswith(f"── {questions[0]}\n\n{alone}\n── 省财政今年 投入多少?\n\n")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n\n", b"\xff\xff"])

@@ -5,11 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import corpus
+
 pytestmark = pytest.mark.model
 
+SHIPPED = Path(corpus.__file__).parent / "documents"
 QUESTION = "嘉兴城乡居民收入倍差是多少?"
 
 
@@ -86,6 +90,9 @@ def test_the_model_is_not_loaded_where_nothing_is_asked(tmp_path, shipped_data):
 
     out, err = run("documents")
     assert "城乡融合 双向奔富" in out, err
+    library = str(tmp_path / "yuanwen" / "library")
+    again, err = run("index", "--library", library, str(SHIPPED))
+    assert again.startswith("unchanged"), err
     out, err = run("remove", out.split()[0])
     assert out.startswith("removed "), err
     assert "empty" in run("documents")[0]

@@ -50,7 +50,7 @@ def test_a_wrong_variable_is_named(monkeypatch, name, value):
 
 
 def test_a_wrong_option_is_named():
-    with pytest.raises(YuanwenError, match=r"PORT=-1"):
+    with pytest.raises(YuanwenError, match=r"--port -1"):
         load_settings(port=-1)
 
 
