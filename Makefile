@@ -56,5 +56,6 @@ browser:
 screenshots: $(VENV)/.tested browser ## take the pictures in docs/
 	@$(BIN)/python tests/ui/screenshots.py
 
-bench-quality: $(VENV)/.tested ## measure right answers on the question sets; keeps libraries in .bench/
-	@$(BIN)/python tests/benchmarks/quality.py --keep .bench
+# QUESTIONS=250 asks so many of each set and not all of them.
+bench-quality: $(VENV)/.tested ## measure right answers on the question sets; libraries stay in .bench/
+	@$(BIN)/python tests/benchmarks/quality.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
