@@ -49,7 +49,8 @@ def ask(
     asked_as = complete(question, earlier, speakers)
     wanted = read_attribution(asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
-    query = read_query(library, (by_speaker and wanted.topic) or asked_as)
+    text = (by_speaker and wanted.topic) or asked_as
+    query = read_query(library, text, Names(speakers).romanised_in(text))
     clock.lap("embed")
     reply = _Reply(library, question, asked_as, query, clock)
 

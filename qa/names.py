@@ -59,6 +59,12 @@ class Names:
         start, form = min(places)
         return start, start + len(form)
 
+    def romanised_in(self, text: str) -> list[tuple[int, int]]:
+        """Where Chinese names of speakers stand in `text` in Latin letters, as starts and ends."""
+        folded = fold(text)
+        forms = {f for stems in self._stems.values() for f in _romanised(stems, folded)}
+        return [m.span() for f in sorted(forms) for m in re.finditer(re.escape(f), folded)]
+
     def called(self, name: str) -> tuple[str, ...]:
         """The speakers that `name` can mean; none where it fits nobody or everybody.
 

@@ -1,7 +1,7 @@
 """A question to ranked passages: what both retrievers say, then a closer look at the first few."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,8 +95,12 @@ class Candidate:
         return max(self.sentences, key=lambda s: s.score)
 
 
-def read_query(library: Library, question: str) -> Query:
-    """Embeds the question and weighs its words by how rare they are in the library."""
+def read_query(library: Library, question: str, names: Sequence[tuple[int, int]] = ()) -> Query:
+    """Embeds the question and weighs its words by how rare they are in the library.
+
+    `names` are places of names that the text spells in another script: their tokens find no
+    counterpart and count as little as those of words that only ask.
+    """
     words = read_words(question)
     total = library.passage_count()
     counts = library.document_frequencies(words.content)
@@ -108,7 +112,7 @@ def read_query(library: Library, question: str) -> Query:
         idf={t: _idf(counts[t], total) for t in words.content},
         known=frozenset(t for t in words.content if counts[t]),
         ceiling=len(words.content) * _idf(0, total),
-        token_weights=_token_weights(question, encoded),
+        token_weights=_token_weights(question, names, encoded),
     )
 
 
@@ -189,9 +193,11 @@ def _weakest(token_weights: Scores, best: npt.NDArray[np.float32]) -> float:
     return float(content.min(initial=1.0))
 
 
-def _token_weights(question: str, encoded: Encoded) -> Scores:
+def _token_weights(question: str, names: Sequence[tuple[int, int]], encoded: Encoded) -> Scores:
     """Words that only ask or glue count little, whichever token they are cut into."""
     carried = carrying(question)
+    for start, end in names:
+        carried = carried[:start] + " " * (end - start) + carried[end:]
     places = zip(encoded.tokens.starts, encoded.tokens.ends, strict=True)
     content = [any(c.isalnum() for c in carried[start:end]) for start, end in places]
     weighed = np.where(content, 1.0, _GLUE_WEIGHT)

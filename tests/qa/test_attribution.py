@@ -126,3 +126,11 @@ def test_a_question_of_fact_asks_no_speaker(question):
     assert not found.asks_who
     assert not found.speakers
     assert found.unknown is None
+
+
+def test_names_in_latin_letters_are_found_where_they_stand():
+    names = Names(CONFERENCE)
+    text = "How many schools did Zhoushan close, and Qingtian?"
+    places = names.romanised_in(text)
+    assert sorted(text[start:end] for start, end in places) == ["Qingtian", "Zhoushan"]
+    assert names.romanised_in("舟山有多少所学校?") == []
