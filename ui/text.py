@@ -125,7 +125,7 @@ _EN = {
     "hint_who": "Ask who said it: Who talked about …? Who mentioned …?",
     "hint_speaker": "Ask for one voice: What does … say about …?",
     "box": "Question",
-    "placeholder": "Ask what the documents say …",
+    "placeholder": "Ask the documents …",
     "send": "Ask",
     "new": "New chat",
     "log": "Questions and answers",

@@ -59,6 +59,8 @@ def test_a_question_is_answered_and_its_source_opened(server, browse, width):
     assert found[0]["focused"]
     assert page.locator(".yw-source h2").inner_text() == "城乡融合 双向奔富"
     assert page.locator(".yw-source .yw-byline").count() == 6
+    in_line = (".yw-bar h1", ".yw-card", ".yw-form textarea")
+    assert len({round(page.locator(each).bounding_box()["x"]) for each in in_line}) == 1
     covers = page.evaluate("document.querySelector('.yw-source').matches(':modal')")
     assert covers == (width < 1100)
     fits(page)
@@ -157,6 +159,9 @@ def test_a_question_too_long_to_answer_says_so_and_the_chat_lives_on(server, bro
     assert re.search(r"\d", turn.get_by_role("alert").inner_text())
     fits(page)
     assert turn.locator(".yw-question").bounding_box()["height"] < 300
+    # It is given back to be shortened: asked again as it is, it would fail again.
+    assert len(page.locator(".yw-form textarea").input_value()) == 120_000
+    assert turn.get_by_role("button", name="再试一次").count() == 0
     assert "1.51" in reader.ask(RATIO).locator(".yw-said").inner_text()
 
 

@@ -63,7 +63,11 @@ class Chat {
     this.element = make(
       "div",
       { class: "yw-chat" },
-      make("header", { class: "yw-bar" }, make("h1", {}, this.texts.name), make("p", {}, this.texts.tagline), this.renew),
+      make(
+        "header",
+        { class: "yw-top" },
+        make("div", { class: "yw-bar" }, make("h1", {}, this.texts.name), make("p", {}, this.texts.tagline), this.renew),
+      ),
       make("div", { class: "yw-main" }, this.welcome, this.log, this.status),
       this.#drawForm(),
     );
@@ -72,7 +76,7 @@ class Chat {
   /** Takes a reply of the server: `{id, answer}` or `{id, error}`. */
   receive(reply) {
     if (!reply || reply.id !== this.#pending?.id) return;
-    if (reply.error) return this.fail(reply.error);
+    if (reply.error) return this.#reject(reply.error);
     this.#turns.push({ question: this.#pending.question, answer: reply.answer });
     this.#settle(this.#drawAnswer(reply.answer));
     this.#keep();
@@ -103,19 +107,30 @@ class Chat {
     if (!this.#pending) return;
     const { question } = this.#pending;
     const retry = make("button", { type: "button", class: "yw-retry" }, this.texts.retry);
-    const notice = make(
-      "div",
-      { class: "yw-error", role: "alert" },
-      make("p", { class: "yw-error-head" }, this.texts.error),
-      make("p", { dir: "auto" }, message),
-      retry,
-    );
+    const notice = this.#notice(message, retry);
     retry.addEventListener("click", () => {
       if (this.#pending) return;
       notice.closest(".yw-turn").remove();
       this.send(question);
     });
     this.#settle([notice]);
+  }
+
+  /** Ends it with what the reader must mend, and gives the question back to be mended. */
+  #reject(message) {
+    this.box.value ||= this.#pending.question;
+    this.#grow();
+    this.#settle([this.#notice(message)]);
+  }
+
+  #notice(message, ...more) {
+    return make(
+      "div",
+      { class: "yw-error", role: "alert" },
+      make("p", { class: "yw-error-head" }, this.texts.error),
+      make("p", { dir: "auto" }, message),
+      ...more,
+    );
   }
 
   send(question) {
