@@ -87,6 +87,16 @@ def test_a_follow_up_shows_what_was_asked(conference):
     assert "8637人" in reply.citations[0].quote
 
 
+def test_eighty_questions_of_our_own(conference):
+    figures = evaluate(conference, Path(__file__).parent / "conference.jsonl").as_dict()
+    assert figures["cited@1"] >= 0.88
+    assert figures["marked@1 of cited"] >= 0.95
+    assert figures["speaker right of cited"] == 1
+    assert figures["who: exactly the speakers"] >= 0.85
+    assert figures["unanswerable refused"] >= 0.84
+    assert figures["answerable refused"] <= 0.05
+
+
 def test_the_questions_of_the_set(conference):
     shared = Path(os.environ.get("YUANWEN_SHARED", "../shared"))
     questions = shared / "eval" / "conference-dev.jsonl"
