@@ -8,6 +8,7 @@ import corpus
 from corpus import passages, read
 from corpus.chunk import MAX_TOKENS
 from corpus.edits import undo
+from corpus.script import count_han
 
 PATH = Path(corpus.__file__).parent / "documents" / "城乡融合双向奔富.md"
 SPEAKERS = [
@@ -125,7 +126,7 @@ def test_passages_hold_no_headings_or_bylines_and_are_not_too_long(document, cut
         assert "**" not in passage.text
         assert not passage.text.startswith("深入推进“六改六融”")
         assert passage.text not in SPEAKERS
-        assert len(passage.text) <= 320
+        assert count_han(passage.text) <= 320
         assert len(passage.text) * 2 // 3 <= MAX_TOKENS
         assert not passage.text.endswith(("二是打开“融合”通道。", "三是同城同标深化公共服务。"))
 
