@@ -49,7 +49,7 @@ def load_settings(
         return Settings.model_validate({k: v for k, v in given.items() if v is not None})
     except ValidationError as error:
         wrong = "; ".join(
-            f"{_written(str(part['loc'][0]), given)} {part['input']!r}: {part['msg']}"
+            f"{_written(str(part['loc'][0]), given)}{part['input']!r}: {part['msg']}"
             for part in error.errors()
         )
         raise BadSetting(f"{wrong}. Correct it or leave it out.") from error
@@ -57,7 +57,7 @@ def load_settings(
 
 def _written(name: str, given: Mapping[str, object]) -> str:
     """As the user wrote it: an option, or a variable."""
-    return f"--{name}" if given.get(name) is not None else PREFIX + name.upper()
+    return f"--{name} " if given.get(name) is not None else f"{PREFIX}{name.upper()}="
 
 
 def default_library() -> Path:

@@ -45,7 +45,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch):
 )
 def test_a_wrong_variable_is_named(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    with pytest.raises(YuanwenError, match=name):
+    with pytest.raises(YuanwenError, match=rf"{name}(='{value}'|: no such)"):
         load_settings()
 
 
