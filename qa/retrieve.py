@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from corpus.document import Span
 from index.embedding import Encoded
+from index.indexing import sentence_texts
 from index.lexical import fold
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
@@ -159,15 +160,10 @@ _UNWEIGHED = Evidence(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Candidate:
-    at = hit.passage.span.start
-    weighed = (
-        query.token_weights @ compared.tokens
-        if len(compared.tokens)
-        else np.zeros(compared.tokens.shape[1])
-    )
+    weighed = query.token_weights @ compared.tokens
     sentences = []
-    for i, span in enumerate(hit.passage.sentences):
-        text = hit.passage.text[span.start - at : span.end - at]
+    texts = sentence_texts(hit.passage)
+    for i, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
         covered = _coverage(query, text)
         number = holds_number(fold(text))
         cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.document import Passage, Span
+from index.indexing import sentence_texts
 from index.library import Library
 from index.nouns import Filters
 from qa.attribute import Attribution
@@ -51,11 +52,10 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
 def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:
     if not all(words in bare(passage.text) for words in wording):
         return None
-    at = passage.span.start
     spans = [
         span
-        for span in passage.sentences
-        if any(words in bare(passage.text[span.start - at : span.end - at]) for words in wording)
+        for span, text in zip(passage.sentences, sentence_texts(passage), strict=True)
+        if any(words in bare(text) for words in wording)
     ]
     return Said(passage, tuple(spans or passage.sentences[:1]), 1.0)
 
