@@ -5,7 +5,7 @@ Three passes, each a list of edits on the outcome of the one before, composed in
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -33,25 +33,24 @@ _LONGEST_LABEL = 60  # code points of a byline
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The clean text, its edits, and its blocks and bold ranges in clean offsets."""
+    """The clean text, its edits, and what the reader found, in clean offsets."""
 
     text: str
     edits: tuple[Edit, ...]
-    blocks: tuple[Block, ...]
-    bold: tuple[Range, ...]
+    layout: Layout
 
 
-def clean(source: str, markup: Markup) -> Cleaned:
-    """Clean a text and find its blocks."""
+def clean(source: str, read: Markup | Layout) -> Cleaned:
+    """Clean a text; `read` is the markup to find its blocks by, or what a reader found already."""
     edits: tuple[Edit, ...] = tuple(_controls(source))
     text = apply(source, edits)
-    layout = _layout(text, markup)
+    layout = _moved_layout(text, edits, read) if isinstance(read, Layout) else _layout(text, read)
 
-    signs = tuple(Edit(start, text[start:end], "", "markup") for start, end in layout.marks)
-    edits, text = compose(edits, signs), apply(text, signs)
-    moved = OffsetMap(signs)
+    edits, text = compose(edits, layout.signs), apply(text, layout.signs)
+    moved = OffsetMap(layout.signs)
     blocks = _filled(text, _moved(moved, layout.blocks))
     bold = _moved_ranges(moved, layout.bold)
+    pages = _moved_ranges(moved, layout.pages)
 
     mends, merged = join(text, blocks, _labels(text, blocks))
     mends += _stray_blanks(text, merged)
@@ -60,8 +59,13 @@ def clean(source: str, markup: Markup) -> Cleaned:
     return Cleaned(
         apply(text, mends),
         compose(edits, mends),
-        tuple(_moved(moved, tuple(merged))),
-        _moved_ranges(moved, bold),
+        replace(
+            layout,
+            blocks=tuple(_moved(moved, tuple(merged))),
+            signs=(),
+            bold=_moved_ranges(moved, bold),
+            pages=_moved_ranges(moved, pages),
+        ),
     )
 
 
@@ -104,7 +108,25 @@ def _layout(text: str, markup: Markup) -> Layout:
         else block
         for block in layout.blocks
     )
-    return Layout(blocks, layout.marks, layout.bold)
+    return replace(layout, blocks=blocks)
+
+
+def _moved_layout(text: str, edits: tuple[Edit, ...], layout: Layout) -> Layout:
+    """The layout of a source in offsets of `text`, which the edits made of it."""
+    if not edits:
+        return layout
+    moved = OffsetMap(edits)
+    signs = []
+    for sign in layout.signs:
+        start, end = moved.to_clean(sign.source_start, sign.source_end)
+        signs.append(Edit(start, text[start:end], sign.after, sign.reason))
+    return replace(
+        layout,
+        blocks=tuple(_moved(moved, layout.blocks)),
+        signs=tuple(signs),
+        bold=_moved_ranges(moved, layout.bold),
+        pages=_moved_ranges(moved, layout.pages),
+    )
 
 
 def _labels(text: str, blocks: list[Block]) -> set[int]:

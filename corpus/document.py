@@ -5,8 +5,8 @@ begins with `source_`.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from corpus.edits import Edit, OffsetMap
@@ -68,6 +68,8 @@ class Document:
 
     `id` is made from the clean text, so that an offset quoted with it can never point into another
     version. `digest` is made from the file's bytes, so that an unchanged file is known unread.
+    `pages` are the pages of a paged format, from the first; where there are any, they partition the
+    text. `metadata` is what the file says of itself (`author`, `date`, …), keys in lower case.
     """
 
     id: str
@@ -81,6 +83,8 @@ class Document:
     repeats: tuple[Repeat, ...]
     edits: tuple[Edit, ...]
     digest: str
+    pages: tuple[Span, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     def offsets(self) -> OffsetMap:
         """The map between clean and source offsets."""
@@ -94,6 +98,10 @@ class Document:
         """Who says the word at `offset`, if it is known."""
         turn = _at(self.turns, offset)
         return turn.speaker if turn else None
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page that holds `offset`, from 1, if the format has pages."""
+        return bisect_right(self.pages, offset, key=lambda page: page.start) or None
 
 
 @dataclass(frozen=True, slots=True)

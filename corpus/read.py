@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from corpus import language
 from corpus.clean import Markup, clean
-from corpus.document import Document
+from corpus.document import Document, Span
 from corpus.errors import UnreadableFile
+from corpus.readers.block import Range
 from corpus.readers.encoding import decode
 from corpus.repeats import repeats
 from corpus.sections import sections
@@ -120,21 +122,22 @@ def _document(
     source: str, *, name: str, uri: str, stem: str, title: str | None, markup: Markup, digest: str
 ) -> Document:
     cleaned = clean(source, markup)
-    text, blocks = cleaned.text, cleaned.blocks
+    text, layout = cleaned.text, cleaned.layout
+    blocks = layout.blocks
     if not blocks:
         raise UnreadableFile(f"{name} has no words in it: write some text, or leave it out.")
     sentences = sentence_spans(text, blocks)
     named = bylines(text, blocks)
     found_turns = turns(text, blocks, named)
     labels = frozenset(byline.block.start for byline in named)
-    found_sections = sections(text, blocks, cleaned.bold, sentences, labels)
+    found_sections = sections(text, blocks, layout.bold, sentences, labels)
     bodies = {block.start for block in blocks if block.kind in ("heading", "fixed")} | labels
     foldable = [span for span in sentences if span.start not in bodies]
     heading = next((block for block in blocks if block.kind == "heading"), None)
     first = " ".join(text[heading.start : heading.end].split()) if heading else stem
     return Document(
         id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
-        title=title or first,
+        title=title or layout.title or first,
         uri=uri,
         language=language.guess(text),
         text=text,
@@ -144,4 +147,12 @@ def _document(
         repeats=repeats(text, foldable, found_turns),
         edits=cleaned.edits,
         digest=digest,
+        pages=_partition(layout.pages, len(text)),
+        metadata=layout.metadata,
     )
+
+
+def _partition(pages: Sequence[Range], length: int) -> tuple[Span, ...]:
+    """The pages, each up to where the next begins."""
+    starts = [0, *(start for start, _ in pages[1:]), length]
+    return tuple(map(Span, starts, starts[1:])) if pages else ()

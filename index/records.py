@@ -31,6 +31,8 @@ def pack_document(document: Document) -> str:
             ),
             "edits": [[e.source_start, e.before, e.after, e.reason] for e in document.edits],
             "digest": document.digest,
+            "pages": _flat(document.pages),
+            "metadata": dict(document.metadata),
         }
     )
 
@@ -54,6 +56,9 @@ def unpack_document(packed: str) -> Document:
         repeats=tuple(map(Repeat, repeats[::2], repeats[1::2])),
         edits=tuple(Edit(*edit) for edit in fields["edits"]),
         digest=fields["digest"],
+        # Documents packed by earlier versions have neither.
+        pages=_spans(fields.get("pages", ())),
+        metadata=fields.get("metadata", {}),
     )
 
 

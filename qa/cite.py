@@ -24,6 +24,7 @@ def cite(n: int, document: Document, passage: Passage, span: Span, score: float)
         passage_span=passage.span,
         also_at=_again(document, span),
         score=round(min(1.0, max(0.0, score)), 4),
+        page=document.page_at(span.start),
     )
 
 

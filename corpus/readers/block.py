@@ -1,7 +1,10 @@
-"""What a reader finds in a text: its blocks, the signs of its format, and its bold words."""
+"""What a reader finds in a file: blocks, the signs of its format, bold words, pages, metadata."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
+
+from corpus.edits import Edit
 
 Kind = Literal["heading", "paragraph", "item", "fixed"]
 Range = tuple[int, int]
@@ -22,11 +25,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Blocks in order, without overlaps; `marks` are ranges to take out, in order too.
+    """Blocks in order, without overlaps; `signs` are edits of the same text, in order too.
 
-    `bold` are the ranges between the marks of bold words.
+    `bold` are the ranges between the signs of bold words. `pages` are the ranges of a paged
+    format's pages, from the first. `metadata` is what the file says of itself, keys in lower case;
+    `title` is one to rely on, or empty.
     """
 
     blocks: tuple[Block, ...]
-    marks: tuple[Range, ...]
-    bold: tuple[Range, ...]
+    signs: tuple[Edit, ...] = ()
+    bold: tuple[Range, ...] = ()
+    pages: tuple[Range, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""

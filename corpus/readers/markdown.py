@@ -9,7 +9,9 @@ from itertools import accumulate
 
 from markdown_it import MarkdownIt
 
+from corpus.edits import Edit
 from corpus.readers.block import Block, Layout, Range
+from corpus.readers.metadata import front_matter
 from corpus.script import is_wide, mostly_wide
 
 _parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"])
@@ -29,12 +31,14 @@ _signs = re.compile(
 
 def layout(text: str) -> Layout:
     """The blocks of a Markdown text whose lines end in newlines only."""
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    begin, metadata = front_matter(text)
+    body = text[begin:]
+    starts = list(accumulate((len(line) + 1 for line in body.split("\n")), initial=begin))
     blocks: list[Block] = []
-    marks: list[Range] = []
+    marks: list[Range] = [(0, begin)]
     bold: list[Range] = []
     lists = 0
-    for token in _parser.parse(text):
+    for token in _parser.parse(body):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             lists += 1
         elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -65,7 +69,14 @@ def layout(text: str) -> Layout:
             inline, words = _inline(text, block.start, block.end)
             marks += inline
             bold += words
-    return Layout(tuple(blocks), _in_order(marks), tuple(sorted(bold)))
+    signs = (Edit(start, text[start:end], "", "markup") for start, end in _in_order(marks))
+    return Layout(
+        tuple(blocks),
+        tuple(signs),
+        tuple(sorted(bold)),
+        metadata=metadata,
+        title=metadata.get("title", ""),
+    )
 
 
 def _heading_marks(text: str, start: int, end: int) -> list[Range]:
@@ -128,10 +139,10 @@ def _in_word(character: str) -> bool:
     return character.isalnum() and not is_wide(character)
 
 
-def _in_order(marks: list[Range]) -> tuple[Range, ...]:
+def _in_order(marks: list[Range]) -> list[Range]:
     """The marks sorted, those dropped that overlap an earlier one."""
     kept: list[Range] = []
     for mark in sorted(marks):
         if mark[0] < mark[1] and (not kept or kept[-1][1] <= mark[0]):
             kept.append(mark)
-    return tuple(kept)
+    return kept

@@ -2,6 +2,7 @@
 
 import re
 
+from corpus.edits import Edit
 from corpus.readers.block import Block, Layout, Range
 from corpus.script import CLAUSE_MARKS, LIST_MARKER, NUMERAL, SAID, columns, ends_sentence
 
@@ -37,7 +38,7 @@ def layout(text: str) -> Layout:
     """The blocks of a plain text whose lines end in newlines only."""
     lines = _lines(text)
     blocks: list[Block] = []
-    marks: list[Range] = []
+    signs: list[Edit] = []
     opened: Block | None = None  # the paragraph or item that the next line may continue
     i = 0
     while i < len(lines):
@@ -50,7 +51,7 @@ def layout(text: str) -> Layout:
         if opened is None and i < len(lines) and _is_underlined(line, text[slice(*lines[i])]):
             level = 1 if "=" in text[slice(*lines[i])] else 2
             blocks.append(Block("heading", start, end, level))
-            marks.append((end, lines[i][1]))
+            signs.append(Edit(end, text[end : lines[i][1]], "", "markup"))
             i += 1
             continue
         following = text[slice(*lines[i])] if i < len(lines) else ""
@@ -66,7 +67,7 @@ def layout(text: str) -> Layout:
         else:
             opened = Block("item" if LIST_MARKER.match(line) else "paragraph", start, end)
             blocks.append(opened)
-    return Layout(_levelled(blocks), tuple(marks), ())
+    return Layout(_levelled(blocks), tuple(signs))
 
 
 def _lines(text: str) -> list[Range]:
