@@ -43,10 +43,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    from ui.app import serve  # gradio takes seconds to load, and no other command needs it
+    from ui.server import serve  # gradio takes seconds to load, and no other command needs it
 
     with open_library(settings) as library:
-        serve(library, settings.host, settings.port)
+        serve(library, settings)
     return 0
 
 

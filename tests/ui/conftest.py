@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from ui.app import create_app, listen
+from ui.app import create_app
+from ui.server import listen
+from ui.settings import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Without a sandbox for root; the others keep the browser from calling its maker.
@@ -71,12 +73,13 @@ def served(data, *options):
 
 @pytest.fixture
 def serve_here():
-    """`serve_here(library)` serves a library of the test's own; gives the address."""
+    """`serve_here(library, **settings)` serves a library of the test's own; gives the address."""
     running = []
 
-    def start(library):
+    def start(library, **settings):
         listener = listen("127.0.0.1", 0)
-        config = uvicorn.Config(create_app(library), log_level="error", timeout_graceful_shutdown=1)
+        app = create_app(library, Settings.model_validate(settings))
+        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
         uvicorn_server = uvicorn.Server(config)
         thread = threading.Thread(target=uvicorn_server.run, args=([listener],), daemon=True)
         thread.start()

@@ -9,8 +9,8 @@ import urllib.request
 
 import pytest
 
-from ui.app import listen
 from ui.errors import BadSetting
+from ui.server import listen
 
 
 def get(url, method="GET", headers=None, data=None):
