@@ -18,6 +18,7 @@ from ui.page import page_router
 from ui.settings import Settings
 
 STATIC = Path(str(resources.files("ui"))) / "static"
+STYLES = ("tokens", "chat")
 
 
 def create_app(library: Library, settings: Settings) -> FastAPI:
@@ -41,6 +42,6 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
         pwa=False,
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         favicon_path=str(STATIC / "icon.svg"),
-        head='<link rel="stylesheet" href="page/chat.css">',
+        head="".join(f'<link rel="stylesheet" href="page/{name}.css">' for name in STYLES),
     )
     return mounted
