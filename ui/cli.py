@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FOLDER",
             help="the library to use (without it, the default one, made on first use)",
         )
+        added.add_argument("--config", type=Path, metavar="FILE", help="a settings file in TOML")
         return added
 
     serve = command("serve", "open the web chat")

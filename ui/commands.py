@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Runs the command of `options`; an error that a user can mend is one line and exit code 2."""
     try:
         settings = load_settings(
+            options.config,
             library=options.library,
             host=getattr(options, "host", None),
             port=getattr(options, "port", None),

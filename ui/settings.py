@@ -1,42 +1,91 @@
-"""The settings: environment variables that begin with `YUANWEN_`; options go before them."""
+"""The settings: a TOML file, before it environment variables, before both the options."""
 
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from ui.errors import BadSetting
+from ui.widget.channels import DEMO, Channel, ChannelName
 
 PREFIX = "YUANWEN_"
+_CONFIG = f"{PREFIX}CONFIG"
+# Tables, which only the file can hold.
+_TABLES = frozenset({"channels"})
 
 
 class Settings(BaseSettings):
     """What a user can set.
 
     `model` is a hub id or a folder, None for the packaged model. `library` is the folder of the
-    library, None for the default one, which is made on first use.
+    library, None for the default one, which is made on first use. `channels` are the portals'.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
 
     model: str | None = None
     library: Path | None = None
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=7860, ge=0, le=65535)
+    channels: Mapping[ChannelName, Channel] = {"demo": DEMO}
+
+    @field_validator("channels")
+    @classmethod
+    def _with_demo(cls, channels: Mapping[str, Channel]) -> Mapping[str, Channel]:
+        return {"demo": DEMO, **channels}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """In the order of what goes before what; the file is the one of `load_settings`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings(
-    library: Path | None = None, host: str | None = None, port: int | None = None
-) -> Settings:
-    """The settings of the environment; whatever is given here goes before it.
+def load_settings(config: Path | None = None, **options: object) -> Settings:
+    """The settings of the options that are not None, the environment, and the settings file.
+
+    The file is `config`, or the one that `YUANWEN_CONFIG` names, or none.
 
     Raises:
-        BadSetting: a variable is unknown or has a wrong value; the message names each.
+        BadSetting: a setting is unknown or has a wrong value, or the file cannot be read; the
+            message names each.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    _check_variables()
+    given = {name: value for name, value in options.items() if value is not None}
+    path = config or (Path(os.environ[_CONFIG]) if os.environ.get(_CONFIG) else None)
+    if path:
+        _check_file(path)
+
+    class Read(Settings, toml_file=path):
+        pass
+
+    try:
+        return Read(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(_told(part, given, path) for part in error.errors())
+        raise BadSetting(f"{wrong}. Correct it or leave it out.") from error
+
+
+def _check_variables() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields.keys() - _TABLES} | {_CONFIG}
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
     )
@@ -44,20 +93,39 @@ def load_settings(
         raise BadSetting(
             f"{', '.join(unknown)}: no such setting. The settings are {', '.join(sorted(known))}."
         )
-    given = {"library": library, "host": host, "port": port}
+
+
+def _check_file(path: Path) -> None:
     try:
-        return Settings.model_validate({k: v for k, v in given.items() if v is not None})
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{_written(str(part['loc'][0]), given)}{part['input']!r}: {part['msg']}"
-            for part in error.errors()
-        )
-        raise BadSetting(f"{wrong}. Correct it or leave it out.") from error
+        tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise BadSetting(
+            f"{path}: cannot be read ({error.strerror}). Name a settings file with --config or "
+            f"{_CONFIG}."
+        ) from error
+    except ValueError as error:
+        raise BadSetting(f"{path}: no TOML in UTF-8: {error}. Correct the file.") from error
 
 
-def _written(name: str, given: Mapping[str, object]) -> str:
-    """As the user wrote it: an option, or a variable."""
-    return f"--{name} " if given.get(name) is not None else f"{PREFIX}{name.upper()}="
+def _told(part: Mapping[str, Any], given: Mapping[str, object], path: Path | None) -> str:
+    """One wrong setting as the user wrote it: an option, a variable, or a key of the file."""
+    name = str(part["loc"][0])
+    why = part["msg"].removeprefix("Value error, ")
+    if name in given:
+        return f"--{name.replace('_', '-')} {part['input']!r}: {why}"
+    if os.environ.get(variable := PREFIX + name.upper()) and name not in _TABLES:
+        return f"{variable}={part['input']!r}: {why}"
+    key = _key(part["loc"])
+    if part["type"] == "extra_forbidden":
+        known = Settings.model_fields if len(part["loc"]) == 1 else Channel.model_fields
+        return f"{path}: {key}: no such setting. There are {', '.join(sorted(known))}"
+    return f"{path}: {key} = {part['input']!r}: {why}"
+
+
+def _key(place: Sequence[str | int]) -> str:
+    """`channels.demo.origins[0]`."""
+    parts = [f"[{p}]" if isinstance(p, int) else f".{p}" for p in place if p != "[key]"]
+    return "".join(parts).removeprefix(".")
 
 
 def default_library() -> Path:
