@@ -15,6 +15,7 @@ from index.library import Library
 from ui.chat import create_chat
 from ui.guard import Guard
 from ui.page import page_router
+from ui.pages.cite import cite_router
 from ui.settings import Settings
 
 STATIC = Path(str(resources.files("ui"))) / "static"
@@ -28,6 +29,7 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
     app.include_router(page_router(library))
+    app.include_router(cite_router(library))
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(
         app,

@@ -1,4 +1,4 @@
-"""What can be wrong with a setting or an option."""
+"""What can be wrong with a setting, an option, or what a door is asked for."""
 
 from corpus.errors import YuanwenError
 
@@ -9,3 +9,7 @@ class BadSetting(YuanwenError):
 
 class BadInput(YuanwenError):
     """Standard input or a batch of questions that cannot be read."""
+
+
+class NoSuchPlace(YuanwenError):
+    """A range of a document that lies outside its text, or is empty."""
