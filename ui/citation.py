@@ -1,7 +1,8 @@
 """The forms in which words of a document are cited elsewhere.
 
-Chat, reader and API take them from here, so that a citation reads alike wherever it was copied. What
-comes in is a document and a range of it; the quotation is cut out of the document and nowhere else.
+Chat, reader and API take them from here, so that a citation reads alike wherever it was copied.
+What comes in is a document and a range of it; the quotation is cut out of the document and nowhere
+else.
 """
 
 import re

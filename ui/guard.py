@@ -53,7 +53,10 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    # A page of our own brings a stricter policy.
+                    headers.setdefault(name, value)
             await send(message)
 
         if refusal := _refusal(scope):
