@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint browser screenshots bench-quality
+.PHONY: help install serve test lint browser screenshots bench-quality fit
 .SUFFIXES:
 
 help: ## show this
@@ -59,3 +59,6 @@ screenshots: $(VENV)/.tested browser ## take the pictures in docs/
 # QUESTIONS=250 asks so many of each set and not all of them.
 bench-quality: $(VENV)/.tested ## measure right answers on the question sets; libraries stay in .bench/
 	@$(BIN)/python tests/benchmarks/quality.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
+
+fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
+	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.document import Span
+from qa.explain import Explanation
 
 
 class Reason(StrEnum):
@@ -68,7 +69,7 @@ class Answer:
 
     `question` is as the user wrote it, `asked_as` the whole question where the history completed
     it. `by_speaker`: the question asked who, and each citation is one speaker's. `silent`: speakers
-    that were asked about and say nothing on it.
+    that were asked about and say nothing on it. `explanation` is no part of what is answered.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Answer:
     by_speaker: bool = False
     silent: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.citations or not self.sentences:
@@ -95,3 +97,4 @@ class Refusal:
     nearest: tuple[Citation, ...]
     confidence: float
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)

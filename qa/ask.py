@@ -13,6 +13,7 @@ from qa.attribute import Attribution, read_attribution
 from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
+from qa.explain import Explanation, Search
 from qa.names import Names, bare
 from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, read_query, retrieve
@@ -50,9 +51,10 @@ def ask(
     wanted = read_attribution(asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
     text = (by_speaker and wanted.topic) or asked_as
-    query = read_query(library, text, Names(speakers).romanised_in(text))
+    names = Names(speakers).romanised_in(text)
+    query = read_query(library, text, names)
     clock.lap("embed")
-    reply = _Reply(library, question, asked_as, query, clock)
+    reply = _Reply(library, question, asked_as, Explanation(query, wanted, names, []), clock)
 
     if not library.passage_count():
         return reply.refused(Reason.NO_DOCUMENTS)
@@ -70,10 +72,12 @@ def ask(
 
 def _who(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
     """Who says it?"""
-    said = who_says(reply.library, reply.query, wanted, filters)
+    said, search = who_says(reply.library, reply.query, wanted, filters)
+    reply.weighed(search, literal=not search.ranked)
     if said:
         return reply.answered(said, by_speaker=True)
-    return reply.refused(Reason.NOT_FOUND, retrieve(reply.library, reply.query, filters))
+    nearest = search.candidates or retrieve(reply.library, reply.query, filters)
+    return reply.refused(Reason.NOT_FOUND, nearest)
 
 
 def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
@@ -83,7 +87,7 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
     nearest: list[Candidate] = []
     for speaker in wanted.speakers:
         candidates = retrieve(reply.library, reply.query, _only(filters, speaker))
-        found = _answers(reply.query, candidates, candidates, overview=not wanted.topic)
+        found = _answers(reply, candidates, candidates, overview=not wanted.topic)
         if found:
             said += found
         else:
@@ -98,13 +102,13 @@ def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | 
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
     about = _about(candidates, wanted.about, Names(reply.library.speakers()))
-    if found := _answers(reply.query, about, candidates):
+    if found := _answers(reply, about, candidates):
         return reply.answered(found)
     return reply.refused(Reason.NOT_FOUND, candidates)
 
 
 def _answers(
-    query: Query,
+    reply: "_Reply",
     candidates: Sequence[Candidate],
     background: Sequence[Candidate],
     *,
@@ -114,7 +118,8 @@ def _answers(
 
     An `overview` asks for whatever a body says, which its best passages always tell.
     """
-    ranked = by_verdict(query, candidates, background)
+    ranked = by_verdict(reply.query, candidates, background)
+    reply.weighed(Search(background, ranked))
     found: list[Said] = []
     for candidate, verdict in ranked[:_MOST_CITED]:
         close = verdict.logit >= ranked[0][1].logit - _AS_SURE
@@ -168,13 +173,24 @@ class _Reply:
     """Puts together what comes back."""
 
     def __init__(
-        self, library: Library, question: str, asked_as: str, query: Query, clock: _Clock
+        self,
+        library: Library,
+        question: str,
+        asked_as: str,
+        explanation: Explanation,
+        clock: _Clock,
     ) -> None:
         self.library = library
-        self.query = query
+        self.query = explanation.query
+        self._explanation = explanation
         self._question = question
         self._asked_as = asked_as
         self._clock = clock
+
+    def weighed(self, search: Search, *, literal: bool = False) -> None:
+        """Keeps what an answer is made of, to explain it by."""
+        searches = [*self._explanation.searches, search]
+        self._explanation = replace(self._explanation, searches=searches, literal=literal)
 
     def answered(
         self, said: Sequence[Said], *, by_speaker: bool = False, silent: Sequence[str] = ()
@@ -198,6 +214,7 @@ class _Reply:
             by_speaker=by_speaker,
             silent=tuple(silent),
             timings_ms=self._clock.laps,
+            explanation=self._explanation,
         )
 
     def refused(self, reason: Reason, nearest: Iterable[Candidate] = ()) -> Refusal:
@@ -213,6 +230,7 @@ class _Reply:
             ),
             confidence=round(confidence, 4),
             timings_ms=self._clock.laps,
+            explanation=self._explanation,
         )
 
     def _cite(self, n: int, passage: Passage, span: Span, score: float) -> Citation:

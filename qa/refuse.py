@@ -8,7 +8,7 @@ there are two: words tell most where question and passage share a script, and no
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,13 @@ _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
 class Verdict:
     """How sure it is that the candidate answers, and what that was weighed from.
 
-    `logit` is 0 where answering and refusing are as good.
+    `logit` is 0 where answering and refusing are as good: the sum of `model`'s bias and each of the
+    `features` times its weight.
     """
 
     logit: float
-    features: dict[str, float]
+    features: Mapping[str, float]
+    model: Mapping[str, float]
 
     @property
     def confidence(self) -> float:
@@ -51,7 +53,7 @@ def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -
     same = script(query.text) == script(candidate.hit.passage.text)
     model = weights.SAME_SCRIPT if same else weights.OTHER_SCRIPT
     logit = model["bias"] + sum(model[name] * x for name, x in features.items())
-    return Verdict(logit, features)
+    return Verdict(logit, features, model)
 
 
 def by_verdict(

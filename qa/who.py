@@ -8,6 +8,7 @@ from index.indexing import sentence_texts
 from index.library import Library
 from index.nouns import Filters
 from qa.attribute import Attribution
+from qa.explain import Search
 from qa.names import bare
 from qa.refuse import judge
 from qa.retrieve import Query, retrieve
@@ -26,9 +27,11 @@ class Said:
     confidence: float
 
 
-def who_says(library: Library, query: Query, wanted: Attribution, filters: Filters) -> list[Said]:
+def who_says(
+    library: Library, query: Query, wanted: Attribution, filters: Filters
+) -> tuple[list[Said], Search]:
     """One `Said` for every speaker who says it, in the order of the documents: his passage that
-    says most on it.
+    says most on it. And the search behind it, which is empty where the words alone decided.
 
     Words in quotation marks must stand in the text, and a topic that stands there word for word is
     taken at its word; only where nobody uses the words does their meaning decide.
@@ -41,12 +44,13 @@ def who_says(library: Library, query: Query, wanted: Attribution, filters: Filte
         literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
         literal.sort(key=lambda said: (-len(said.spans), said.passage.span))
         if literal or wanted.exact:
-            return _one_each(literal, wanted.speakers)
+            return _one_each(literal, wanted.speakers), Search((), ())
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
     meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
     meant.sort(key=lambda said: -said.confidence)
-    return _one_each(meant, wanted.speakers)
+    judged.sort(key=lambda pair: -pair[1].logit)
+    return _one_each(meant, wanted.speakers), Search(candidates, judged)
 
 
 def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:

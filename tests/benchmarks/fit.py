@@ -1,0 +1,294 @@
+"""Fits the weights of refusal that stand in `qa/weights.py` (`make fit`).
+
+Each question of a set is asked twice: of the library of the set's contexts, and of the same library
+without the question's own document. Neighbours of that document (other paragraphs of one article)
+stay, so that near misses count most. The questions of tests/qa/conference.jsonl and
+conference-dev.jsonl on the shipped document are asked as they are.
+
+What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
+tells the two sides apart; there is one for questions in the passage's script and one for the
+others. Each set weighs the same. A passage is shown by score and verdict together, so fitting and
+choosing take turns. The bias is moved last, so that of the questions with an answer, on the mean
+over the sets, the share of --refused is refused.
+
+The table leaves one set out at a time: fitted and moved on the others, what happens on it. Features
+are kept beside the libraries and measured again only when the code that measures them has changed.
+"""
+
+import argparse
+import hashlib
+import inspect
+import json
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from question_sets import SETS, SHARED, Asked, open_library, read_set
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+import corpus
+import index
+import qa
+from index import Embedder, Filters, Library, load_embedder
+from qa import weights
+from qa.attribute import read_attribution
+from qa.evaluation.questions import load_questions
+from qa.names import Names
+from qa.refuse import measure
+from qa.retrieve import Query, read_query, retrieve
+from qa.words import script
+
+Floats = npt.NDArray[np.float64]
+Model = Mapping[str, float]
+
+BY_HAND = ("missing_anchor",)
+"""Weights that are not fitted but taken from `qa.weights`."""
+SHIPPED = "shipped document"
+_LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
+_ROUNDS = 4
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """The first passages found for one question.
+
+    `features`, one row a passage; `scores`, of the same length; `same`: whether question and
+    passage share a script; `answerable`: whether the library holds the answer.
+    """
+
+    features: Floats
+    scores: Floats
+    same: npt.NDArray[np.bool_]
+    answerable: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A set: the names of the features, and a look for each question and side."""
+
+    name: str
+    names: tuple[str, ...]
+    looks: tuple[Look, ...]
+
+
+def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
+    """Every set, out of the kept file where its libraries and the code are the same."""
+    for contexts, group in groupby(SETS, key=lambda s: s.contexts):
+        texts, _ = read_set(next(s for s in SETS if s.contexts == contexts))
+        with open_library(keep, contexts, texts, embedder) as (library, ids):
+            for one in group:
+                place = keep / f"features-{one.questions}-{contexts}.pickle"
+                key = f"{_code()} {library.folder.name} {most}"
+                _, asked = read_set(one, most)
+                yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
+    documents = Path(corpus.__file__).parent / "documents"
+    texts = [path.read_text("utf-8") for path in sorted(documents.glob("*.md"))]
+    key = hashlib.sha256("\0".join([_code(), embedder.digest, *texts]).encode()).hexdigest()
+    make = partial(_shipped, keep, documents, embedder)
+    yield _kept(keep / "features-shipped.pickle", key, make)
+
+
+def _kept(place: Path, key: str, make: Callable[[], Measured]) -> Measured:
+    if place.exists():
+        found, kept = pickle.loads(place.read_bytes())
+        if found == key:
+            return kept
+    made = make()
+    place.write_bytes(pickle.dumps((key, made)))
+    return made
+
+
+def _code() -> str:
+    """Tells features that must be measured again. Weights of refusal change none."""
+    files = [p for p in Path(qa.__file__).parent.glob("*.py") if p.name != "weights.py"]
+    files += [Path(index.__file__).parent / f"{name}.py" for name in ("late", "lexical", "library")]
+    ranking = (weights.first_score, weights.passage_score, weights.sentence_score)
+    sources = [p.read_text("utf-8") for p in sorted(files)] + list(map(inspect.getsource, ranking))
+    return hashlib.sha256("\0".join(sources).encode()).hexdigest()
+
+
+def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[Asked]) -> Measured:
+    looks = []
+    names: tuple[str, ...] = ()
+    without = {}
+    for question in tqdm(asked, desc=name, file=sys.stderr, mininterval=5):
+        query = read_query(library, question.text)
+        own = ids[question.context]
+        filters = without.setdefault(own, Filters(documents=frozenset(ids) - {own}))
+        for answerable, where in ((True, Filters()), (False, filters)):
+            names, look = _look(library, query, where, answerable)
+            looks.append(look)
+    return Measured(name, names, tuple(looks))
+
+
+def _shipped(keep: Path, documents: Path, embedder: Embedder) -> Measured:
+    """Questions on the shipped document that stand by themselves and ask for no list of speakers."""
+    looks = []
+    names: tuple[str, ...] = ()
+    files = [SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl")]
+    with Library.open(keep / f"shipped-{embedder.digest[:12]}", embedder, create=True) as library:
+        for path in sorted(documents.glob("*.md")):
+            library.add(path)
+        speakers = library.speakers()
+        for question in (q for file in files for q in load_questions(file) if not q.history):
+            wanted = read_attribution(question.text, speakers)
+            if wanted.asks_who:
+                continue
+            text = (wanted.speakers and wanted.topic) or question.text
+            query = read_query(library, text, Names(speakers).romanised_in(text))
+            if query.words.content:
+                where = Filters(speakers=frozenset(wanted.speakers))
+                names, look = _look(library, query, where, question.answerable)
+                looks.append(look)
+    return Measured(SHIPPED, names, tuple(looks))
+
+
+def _look(
+    library: Library, query: Query, where: Filters, answerable: bool
+) -> tuple[tuple[str, ...], Look]:
+    candidates = retrieve(library, query, where)
+    first = candidates[:_LOOKED_AT]
+    features = [measure(query, c, candidates) for c in first]
+    return tuple(features[0]), Look(
+        features=np.array([list(f.values()) for f in features]),
+        scores=np.array([c.score for c in first]),
+        same=np.array([script(query.text) == script(c.hit.passage.text) for c in first]),
+        answerable=answerable,
+    )
+
+
+# Fitting.
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is shown for each question of one set, in one kind of script."""
+
+    features: Floats
+    logits: Floats
+    answerable: npt.NDArray[np.bool_]
+
+
+def choose(one: Measured, models: Mapping[bool, Model], same: bool) -> Chosen:
+    """The passage with the best score and verdict together, where its script is `same`."""
+    vectors = {
+        kind: np.array([model.get(name, 0.0) for name in one.names])
+        for kind, model in models.items()
+    }
+    features, logits, answerable = [], [], []
+    for look in one.looks:
+        by_kind = [vectors[bool(s)] @ f for s, f in zip(look.same, look.features, strict=True)]
+        biases = [models[bool(s)]["bias"] for s in look.same]
+        logit = np.array(by_kind) + np.array(biases)
+        best = int(np.argmax(look.scores + logit))
+        if look.same[best] == same:
+            features.append(look.features[best])
+            logits.append(logit[best])
+            answerable.append(look.answerable)
+    return Chosen(
+        np.array(features).reshape(-1, len(one.names)), np.array(logits), np.array(answerable, bool)
+    )
+
+
+def fit(sets: Sequence[Measured], refused: float) -> dict[bool, dict[str, float]]:
+    """The weights for questions in the passage's script (True) and in another (False).
+
+    `bias` is moved so that the share `refused` of the questions with an answer is.
+    """
+    models: dict[bool, dict[str, float]] = {True: {"bias": 0.0}, False: {"bias": 0.0}}
+    for _ in range(_ROUNDS):
+        models = {
+            same: _fitted([choose(one, models, same) for one in sets], sets[0].names)
+            for same in models
+        }
+    for same in models:
+        models[same] |= {"bias": models[same]["bias"] + _shift(sets, models, same, refused)}
+    return models
+
+
+def _fitted(chosen: Sequence[Chosen], names: Sequence[str]) -> dict[str, float]:
+    chosen = [c for c in chosen if 0 < c.answerable.sum() < len(c.answerable)]
+    free = [i for i, name in enumerate(names) if name not in BY_HAND]
+    sides = np.concatenate([c.answerable for c in chosen])
+    each = [np.where(c.answerable, c.answerable.mean(), 1 - c.answerable.mean()) for c in chosen]
+    each = [1 / (2 * share * len(share)) for share in each]
+    weighed = np.concatenate(each) * len(sides) / len(chosen)
+    regression = LogisticRegression(C=_RIDGE, max_iter=5000)
+    regression.fit(np.concatenate([c.features for c in chosen])[:, free], sides, weighed)
+    found = dict.fromkeys(names, 0.0)
+    found |= {name: weights.SAME_SCRIPT.get(name, 0.0) for name in BY_HAND if name in names}
+    found |= {names[i]: float(w) for i, w in zip(free, regression.coef_[0], strict=True)}
+    return {"bias": float(regression.intercept_[0]), **found}
+
+
+def _shift(
+    sets: Sequence[Measured], models: Mapping[bool, Model], same: bool, refused: float
+) -> float:
+    """What to add to the bias; each set's questions with an answer weigh the same together."""
+    sides = [c.logits[c.answerable] for one in sets if len((c := choose(one, models, same)).logits)]
+    sides = [side for side in sides if len(side)]
+    logits = np.concatenate(sides)
+    weighed = np.concatenate([np.full(len(side), 1 / len(side) / len(sides)) for side in sides])
+    order = np.argsort(logits)
+    at = int(np.searchsorted(np.cumsum(weighed[order]), refused))
+    return -float(logits[order[min(at, len(order) - 1)]])
+
+
+def figures(one: Measured, models: Mapping[bool, Model]) -> tuple[int, float, float, float]:
+    """Questions, AUROC, and what is refused of those without and with an answer."""
+    both = [choose(one, models, same) for same in models]
+    logits = np.concatenate([c.logits for c in both])
+    answerable = np.concatenate([c.answerable for c in both])
+    return (
+        len(logits),
+        float(roc_auc_score(answerable, logits)),
+        float((logits[~answerable] < 0).mean()),
+        float((logits[answerable] < 0).mean()),
+    )
+
+
+def _print_table(rows: Mapping[str, tuple[int, float, float, float]]) -> None:
+    print(f"  {'set':<20}{'asked':>7}{'AUROC':>8}{'refused: no answer':>20}{'answer':>8}")
+    for name, (count, auroc, right, wrong) in rows.items():
+        print(f"  {name:<20}{count:>7}{auroc:>8.3f}{right:>20.3f}{wrong:>8.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keep", type=Path, required=True, help="folder of libraries and features")
+    parser.add_argument("--questions", type=int, default=400, help="at most so many of each set")
+    parser.add_argument("--refused", type=float, default=0.05, help="of those with an answer")
+    options = parser.parse_args()
+    if not SHARED.is_dir():
+        parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
+    options.keep.mkdir(exist_ok=True)
+    sets = list(measured(options.keep, options.questions, load_embedder()))
+    shipped = {True: weights.SAME_SCRIPT, False: weights.OTHER_SCRIPT}
+    print("\nThe weights in qa/weights.py:")
+    _print_table({one.name: figures(one, shipped) for one in sets})
+    print("\nFitted on all sets:")
+    models = fit(sets, options.refused)
+    _print_table({one.name: figures(one, models) for one in sets})
+    print("\nEach set left out of the fit:")
+    _print_table(
+        {
+            one.name: figures(one, fit([s for s in sets if s is not one], options.refused))
+            for one in sets
+        }
+    )
+    for name, same in (("SAME_SCRIPT", True), ("OTHER_SCRIPT", False)):
+        rounded = {key: round(weight, 2) for key, weight in models[same].items()}
+        print(f"\n{name} = {json.dumps(rounded, indent=4)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Question sets that tell right answers, and a library of each one's contexts.
+
+A set is read in SQuAD's form from the folder that YUANWEN_SHARED names. Each context is a document
+of its own, and a passage is right when it belongs to the question's document and holds a gold
+answer. The libraries are kept: one is built again when the passages or the model have changed.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+import corpus
+from corpus import Passage
+from index import Embedder, Library
+from index.indexing import indexed_text
+from index.records import VECTOR_FORMAT
+
+SHARED = Path(os.environ.get("YUANWEN_SHARED", "../shared")) / "eval"
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """Its name, the file of the questions, and that of the contexts and answers, in one order."""
+
+    name: str
+    questions: str
+    contexts: str
+
+
+SETS = (
+    QuestionSet("CMRC 2018 trial", "cmrc2018-trial", "cmrc2018-trial"),
+    QuestionSet("DRCD dev", "drcd-dev", "drcd-dev"),
+    QuestionSet("XQuAD zh→zh", "xquad.zh", "xquad.zh"),
+    QuestionSet("XQuAD en→zh", "xquad.en", "xquad.zh"),
+    QuestionSet("XQuAD ru→zh", "xquad.ru", "xquad.zh"),
+    QuestionSet("XQuAD en→en", "xquad.en", "xquad.en"),
+    QuestionSet("XQuAD zh→en", "xquad.zh", "xquad.en"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, its answers, and the number of the context that holds them."""
+
+    text: str
+    answers: tuple[str, ...]
+    context: int
+
+    def answered_by(self, text: str) -> bool:
+        """Whether a gold answer stands in `text`, blanks ignored."""
+        bare = "".join(text.split())
+        return any("".join(answer.split()) in bare for answer in self.answers)
+
+
+def read_set(named: QuestionSet, most: int | None = None) -> tuple[list[str], list[Asked]]:
+    """The contexts, and the questions with the answers as the contexts' language has them; at most
+    so many questions, drawn by lot.
+    """
+    texts: list[str] = []
+    asked: list[Asked] = []
+    ours, theirs = _paragraphs(named.questions), _paragraphs(named.contexts)
+    for question, context in zip(ours, theirs, strict=True):
+        texts.append(context["context"])
+        for put, answered in zip(question["qas"], context["qas"], strict=True):
+            answers = tuple({answer["text"] for answer in answered["answers"]})
+            asked.append(Asked(put["question"], answers, len(texts) - 1))
+    if most and most < len(asked):
+        asked = random.Random(0).sample(asked, most)
+    return texts, asked
+
+
+def _paragraphs(file: str) -> list[dict[str, Any]]:
+    articles = json.loads((SHARED / f"{file}.json").read_text("utf-8"))["data"]
+    return [paragraph for article in articles for paragraph in article["paragraphs"]]
+
+
+@contextmanager
+def open_library(
+    keep: Path, name: str, texts: Sequence[str], embedder: Embedder
+) -> Iterator[tuple[Library, list[str]]]:
+    """The library of these texts in the folder `keep`, and the document id of each text."""
+    documents = [
+        corpus.from_text(text, uri=f"context:{n:05}", title=" ") for n, text in enumerate(texts)
+    ]
+    cut = [p for d in documents for p in corpus.passages(d, embedder.token_counts)]
+    folder = keep / f"{name}-{_digest(cut, embedder)}"
+    for stale in keep.glob(f"{name}-*"):
+        if stale != folder and stale.is_dir():
+            shutil.rmtree(stale)
+    with Library.open(folder, embedder, create=True) as library:
+        ids = [
+            library.add_document(document).document_id
+            for document in tqdm(documents, desc=name, file=sys.stderr, mininterval=5)
+        ]
+        yield library, ids
+
+
+def _digest(passages: Sequence[Passage], embedder: Embedder) -> str:
+    """Tells a library that must be built again: other passages, or another model."""
+    made_of = [embedder.digest, VECTOR_FORMAT, *map(indexed_text, passages)]
+    return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]
