@@ -21,6 +21,7 @@ import inspect
 import json
 import pickle
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -171,11 +172,15 @@ def _look(
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is shown for each question of one set, in one kind of script."""
+    """What is shown for each question of one set, in one kind of script.
+
+    `shares`: of a whole set each side sums to 1, however many questions it has.
+    """
 
     features: Floats
     logits: Floats
     answerable: npt.NDArray[np.bool_]
+    shares: Floats
 
 
 def choose(one: Measured, models: Mapping[bool, Model], same: bool) -> Chosen:
@@ -194,8 +199,12 @@ def choose(one: Measured, models: Mapping[bool, Model], same: bool) -> Chosen:
             features.append(look.features[best])
             logits.append(logit[best])
             answerable.append(look.answerable)
+    sides = Counter(look.answerable for look in one.looks)
     return Chosen(
-        np.array(features).reshape(-1, len(one.names)), np.array(logits), np.array(answerable, bool)
+        np.array(features).reshape(-1, len(one.names)),
+        np.array(logits),
+        np.array(answerable, bool),
+        np.array([1 / sides[side] for side in answerable]),
     )
 
 
@@ -216,31 +225,28 @@ def fit(sets: Sequence[Measured], refused: float) -> dict[bool, dict[str, float]
 
 
 def _fitted(chosen: Sequence[Chosen], names: Sequence[str]) -> dict[str, float]:
-    chosen = [c for c in chosen if 0 < c.answerable.sum() < len(c.answerable)]
     free = [i for i, name in enumerate(names) if name not in BY_HAND]
     sides = np.concatenate([c.answerable for c in chosen])
-    each = [np.where(c.answerable, c.answerable.mean(), 1 - c.answerable.mean()) for c in chosen]
-    each = [1 / (2 * share * len(share)) for share in each]
-    weighed = np.concatenate(each) * len(sides) / len(chosen)
+    shares = np.concatenate([c.shares for c in chosen])
     regression = LogisticRegression(C=_RIDGE, max_iter=5000)
-    regression.fit(np.concatenate([c.features for c in chosen])[:, free], sides, weighed)
-    found = dict.fromkeys(names, 0.0)
-    found |= {name: weights.SAME_SCRIPT.get(name, 0.0) for name in BY_HAND if name in names}
-    found |= {names[i]: float(w) for i, w in zip(free, regression.coef_[0], strict=True)}
-    return {"bias": float(regression.intercept_[0]), **found}
+    features = np.concatenate([c.features for c in chosen])[:, free]
+    regression.fit(features, sides, shares * len(shares) / shares.sum())
+    by_hand = {name: weights.SAME_SCRIPT[name] for name in BY_HAND if name in names}
+    found = dict(zip([names[i] for i in free], regression.coef_[0].tolist(), strict=True))
+    both = {name: {**by_hand, **found}[name] for name in names}
+    return {"bias": float(regression.intercept_[0]), **both}
 
 
 def _shift(
     sets: Sequence[Measured], models: Mapping[bool, Model], same: bool, refused: float
 ) -> float:
-    """What to add to the bias; each set's questions with an answer weigh the same together."""
-    sides = [c.logits[c.answerable] for one in sets if len((c := choose(one, models, same)).logits)]
-    sides = [side for side in sides if len(side)]
-    logits = np.concatenate(sides)
-    weighed = np.concatenate([np.full(len(side), 1 / len(side) / len(sides)) for side in sides])
+    """What to add to the bias."""
+    chosen = [choose(one, models, same) for one in sets]
+    logits = np.concatenate([c.logits[c.answerable] for c in chosen])
+    shares = np.concatenate([c.shares[c.answerable] for c in chosen])
     order = np.argsort(logits)
-    at = int(np.searchsorted(np.cumsum(weighed[order]), refused))
-    return -float(logits[order[min(at, len(order) - 1)]])
+    at = int(np.searchsorted(np.cumsum(shares[order]) / shares.sum(), refused))
+    return -float(logits[order[at]])
 
 
 def figures(one: Measured, models: Mapping[bool, Model]) -> tuple[int, float, float, float]:
