@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--batch", metavar="FILE.jsonl", help="answer each line; - reads standard input"
     )
     ask.add_argument("--json", action="store_true", help="write JSON, one object a line")
+    ask.add_argument("--explain", action="store_true", help="show what the answer was weighed from")
     for name, metavar, summary in (
         ("history", "QUESTION", "an earlier question, oldest first"),
         ("document", "ID", "search this document only"),

@@ -60,11 +60,11 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         for number, asked in enumerate(batch):
             reply = ask(library, asked.question, asked.history, asked.filters)
             if options.json:
-                _print(_json(to_wire(reply)))
+                _print(_json(to_wire(reply, explain=options.explain)))
                 continue
             if options.batch is not None:
                 _print(f"{chr(10) if number else ''}── {one_line(asked.question)}\n")
-            _print(_shown(reply))
+            _print(_shown(reply, explain=options.explain))
     return 0
 
 
@@ -161,14 +161,14 @@ def _passages(count: int) -> str:
     return f"{count} passage{'' if count == 1 else 's'}"
 
 
-def _shown(reply: Answer | Refusal) -> str:
+def _shown(reply: Answer | Refusal, *, explain: bool) -> str:
     colour = (
         sys.stdout.isatty()
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM", "dumb") != "dumb"
     )
     width = min(shutil.get_terminal_size().columns, 100)
-    return to_terminal(reply, width, COLOUR if colour else PLAIN)
+    return to_terminal(reply, width, COLOUR if colour else PLAIN, explain=explain)
 
 
 def _json(value: Mapping[str, Any]) -> str:

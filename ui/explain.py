@@ -16,6 +16,7 @@ from ui.terminal import cells, harmless, one_line, wrap
 
 _MOST_PASSAGES = 5
 _MOST_SENTENCES = 4
+_WORTH_SHOWING = 0.005
 _FIGURES = tuple(f.name for f in fields(Evidence))
 _SENTENCE = tuple(f.name for f in fields(SentenceScore) if f.name not in ("span", "text"))
 _LABEL = 24  # cells of a table's first column
@@ -217,8 +218,9 @@ def _weighed(verdict: Verdict, words: Mapping[str, str], width: int) -> Iterable
     yield f"{verdict.model['bias']:+8.2f}  {words['bias']}"
     for name, value in _by_contribution(verdict):
         weight = verdict.model[name]
-        label = words.get(f"weighs {name}", name.replace("_", " "))
-        yield f"{value * weight:+8.2f}  {_clipped(label, 48)} {value:7.2f} × {weight:.2f}"
+        if abs(value * weight) >= _WORTH_SHOWING:
+            label = words.get(f"weighs {name}", name.replace("_", " "))
+            yield f"{value * weight:+8.2f}  {_clipped(label, 50)} {value:7.2f} × {weight:.2f}"
     yield f"{verdict.logit:+8.2f}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-# In the order of first use. A figure without words of its own is shown by its name.
+# A figure without words of its own is shown by its name.
 _EN = {
     "title": "Why",
     "asked_as": "With the history the question reads: {0}",
@@ -37,14 +37,14 @@ _EN = {
     "number": "number",
     "bias": "where it starts from",
     "weighs coverage": "share of the question's words in the passage",
-    "weighs sentence_coverage": "share of the question's words in the best sentence",
+    "weighs sentence_coverage": "share of the question's words in its best sentence",
     "weighs known": "share of the question's words in the library",
     "weighs lexical": "BM25 beside the highest possible",
     "weighs dense": "cosine of the passage",
-    "weighs sentence": "cosine of the best sentence",
+    "weighs sentence": "cosine of its best sentence",
     "weighs sentence_outlier": "how far that sentence stands out",
     "weighs tokens": "tokens with a counterpart in the passage",
-    "weighs sentence_tokens": "tokens with a counterpart in the best sentence",
+    "weighs sentence_tokens": "tokens with a counterpart in its best sentence",
     "weighs tokens_outlier": "how far the passage stands out, token by token",
     "weighs weakest": "the token with the weakest counterpart",
     "weighs missing_anchor": "years, figures or quoted words that are missing",

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from qa.answer import Answer, Citation, Refusal
+from ui.explain import explanation_to_terminal, explanation_to_wire
 from ui.terminal import PLAIN, Style, one_line, wrap
-from ui.text import TEXTS
+from ui.text import TEXTS, Language
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def to_wire(reply: Answer | Refusal) -> dict[str, Any]:
-    """The object that REST, MCP and `ask --json` give, ready for JSON."""
+def to_wire(reply: Answer | Refusal, *, explain: bool = False) -> dict[str, Any]:
+    """The object that REST, MCP and `ask --json` give, ready for JSON.
+
+    With `explain` it has an `explanation` too, and is the same otherwise.
+    """
     answer = reply if isinstance(reply, Answer) else None
     refusal = reply if isinstance(reply, Refusal) else None
     return {
@@ -30,12 +34,16 @@ def to_wire(reply: Answer | Refusal) -> dict[str, Any]:
         "by_speaker": answer is not None and answer.by_speaker,
         "silent": list(answer.silent if answer else ()),
         "timings_ms": dict(reply.timings_ms),
+        **({"explanation": explanation_to_wire(reply)} if explain else {}),
     }
 
 
-def to_terminal(reply: Answer | Refusal, width: int = 80, style: Style = PLAIN) -> str:
+def to_terminal(
+    reply: Answer | Refusal, width: int = 80, style: Style = PLAIN, *, explain: bool = False
+) -> str:
     """The same for people: lines of at most `width` cells, in the language of the question."""
-    words = TEXTS["zh-CN" if _HAN.search(reply.question) else "en"]
+    language: Language = "zh-CN" if _HAN.search(reply.question) else "en"
+    words = TEXTS[language]
     lines = []
     if reply.asked_as != reply.question:
         lines += wrap(words["understood"].format(question=one_line(reply.asked_as)), width)
@@ -54,6 +62,8 @@ def to_terminal(reply: Answer | Refusal, width: int = 80, style: Style = PLAIN) 
         # A near miss has no number: nothing may look like the citation of an answer.
         label = f"[{citation.n}]" if isinstance(reply, Answer) else "-"
         lines += ["", *_cited(citation, label, words, width, style)]
+    if explain:
+        lines += ["", *explanation_to_terminal(reply, language, width)]
     return "\n".join(lines)
 
 
