@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from ui.app import create_app
-from ui.server import listen
+from ui.listen import listen
 from ui.settings import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from ui.errors import BadSetting
-from ui.server import listen
+from ui.listen import listen
 
 
 def get(url, method="GET", headers=None, data=None):
