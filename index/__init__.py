@@ -6,9 +6,11 @@ the score its retriever gave. It does not weigh the two, and does not know what 
 
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
 from index.errors import (
+    BadFeedback,
     LibraryBusy,
     LibraryDamaged,
     LibraryMissing,
+    LibraryTooNew,
     LibraryUnwritable,
     ModelMismatch,
     ModelUnavailable,
@@ -17,20 +19,23 @@ from index.errors import (
 from index.lazy import lazy_embedder
 from index.lexical import fold, terms
 from index.library import Library
-from index.nouns import Change, Comparison, DocumentInfo, Filters, Hit
+from index.nouns import Change, Comparison, DocumentInfo, Feedback, Filters, Hit
 
 __all__ = [
+    "BadFeedback",
     "Change",
     "Comparison",
     "DocumentInfo",
     "Embedder",
     "Encoded",
+    "Feedback",
     "Filters",
     "Hit",
     "Library",
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryMissing",
+    "LibraryTooNew",
     "LibraryUnwritable",
     "ModelMismatch",
     "ModelUnavailable",

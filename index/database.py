@@ -3,6 +3,7 @@
 One SQLite file holds everything that cannot be made again without the documents and the model.
 """
 
+import logging
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -12,37 +13,21 @@ from typing import Self
 
 from filelock import FileLock
 
-from index.errors import LibraryBusy, LibraryDamaged, LibraryMissing, LibraryUnwritable
+from index.copies import copy
+from index.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryMissing,
+    LibraryTooNew,
+    LibraryUnwritable,
+)
+from index.schema import APPLICATION, SCHEMA, VERSION, migrate
 
 FILE = "library.sqlite3"
+_LOCK = ".create.lock"  # held while the file is made or changes its form
 
-_APPLICATION = 0x59574C31  # "YWL1"
-_VERSION = 1
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
-
-# The tokenizer "ascii" takes every character beyond ASCII as part of a word, so that what is
-# indexed are the terms we write, parted by blanks. The lexicon keeps no text, and SQLite before
-# 3.43 forgets a row only when told its terms: the passage keeps them.
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, language TEXT NOT NULL,
-    characters INTEGER NOT NULL);
-CREATE TABLE sources (
-    uri TEXT PRIMARY KEY, digest TEXT NOT NULL, body TEXT NOT NULL,
-    document_id TEXT NOT NULL REFERENCES documents (id));
-CREATE INDEX sources_document ON sources (document_id);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    document_id TEXT NOT NULL REFERENCES documents (id), start INTEGER NOT NULL,
-    end INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL, speaker TEXT,
-    sentences TEXT NOT NULL, also_at TEXT NOT NULL,
-    terms BLOB NOT NULL, vector BLOB NOT NULL, sentence_vectors BLOB NOT NULL,
-    tokens BLOB NOT NULL);
-CREATE INDEX passages_document ON passages (document_id, start);
-CREATE VIRTUAL TABLE lexicon USING fts5 (terms, content='', tokenize="ascii tokenchars '.'");
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('lexicon', 'row');
-"""
+_LOG = logging.getLogger(__name__)
 
 
 class Database:
@@ -54,11 +39,12 @@ class Database:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """The database that stands in `folder`.
+        """The database that stands in `folder`, brought to today's version.
 
         Raises:
             LibraryMissing: there is none.
             LibraryDamaged: it cannot be read.
+            LibraryTooNew: a newer version of Yuanwen made it.
         """
         path = folder / FILE
         missing = LibraryMissing(
@@ -72,16 +58,19 @@ class Database:
             with store._translated():
                 if store._is_blank():
                     raise missing
-                if store._number("PRAGMA application_id") != _APPLICATION:
+                if store._number("PRAGMA application_id") != APPLICATION:
                     raise LibraryDamaged(f"{path} is not a library of Yuanwen: move it away.")
-                if store._number("PRAGMA user_version") != _VERSION:
-                    raise LibraryDamaged(
-                        f"{path} was made by another version of Yuanwen: move it away and index "
-                        "your documents again."
+                if store._version() > VERSION:
+                    raise LibraryTooNew(
+                        f"{path} was made by a newer version of Yuanwen (its form is "
+                        f"{store._version()}, this version reads up to {VERSION}): install the "
+                        "newer one, or name another folder; nothing was changed."
                     )
                 (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
                 if verdict != "ok":
                     raise store.damaged(verdict)
+                if store._version() < VERSION:
+                    store._migrate()
         except BaseException:
             store.close()
             raise
@@ -93,14 +82,14 @@ class Database:
         path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / ".create.lock"):
+            with FileLock(folder / _LOCK):
                 store = cls._connect(path)
                 with store._translated():
                     if store._is_blank():
                         store.connection.execute("PRAGMA journal_mode = WAL")
                         store.connection.executescript(
-                            f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION};"
-                            f"PRAGMA application_id = {_APPLICATION};"
+                            f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION};"
+                            f"PRAGMA application_id = {APPLICATION};"
                         )
                         with store._finished():
                             store.set_meta({**meta, "generation": secrets.token_hex(8)})
@@ -148,12 +137,32 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """All or nothing, and on disk when it returns."""
+        """All or nothing, and on disk when it returns; a new generation begins."""
+        with self.noting():
+            yield
+            self.set_meta({"generation": secrets.token_hex(8)})
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """As `writing`, for what nothing is derived from: the generation stays."""
         with self._translated():
             self.connection.execute("BEGIN IMMEDIATE")
             with self._finished():
                 yield
-                self.set_meta({"generation": secrets.token_hex(8)})
+
+    def _migrate(self) -> None:
+        """Keeps a copy of the file as it is, then brings it to today's version, all or nothing."""
+        with FileLock(self.path.parent / _LOCK):
+            version = self._version()
+            if version >= VERSION:
+                return  # another process did it meanwhile
+            kept = self.path.with_name(f"{self.path.stem}.version-{version}{self.path.suffix}")
+            copy(self.connection, kept)
+            with self.writing():
+                migrate(self.connection, version)
+        _LOG.warning(
+            "%s is brought to form %d; as it was, it stands in %s", *(self.path, VERSION, kept.name)
+        )
 
     @contextmanager
     def _finished(self) -> Iterator[None]:
@@ -190,6 +199,9 @@ class Database:
             f"{self.path} is damaged ({reason.splitlines()[-1]}): move its folder away and index "
             "your documents again; the documents themselves are untouched."
         )
+
+    def _version(self) -> int:
+        return self._number("PRAGMA user_version")
 
     def _is_blank(self) -> bool:
         return self._number("SELECT count(*) FROM sqlite_master") == 0

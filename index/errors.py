@@ -11,6 +11,10 @@ class LibraryDamaged(YuanwenError):
     """A file of the library cannot be read."""
 
 
+class LibraryTooNew(YuanwenError):
+    """The library was made by a newer version of Yuanwen."""
+
+
 class LibraryBusy(YuanwenError):
     """Another process has been writing to the library for too long."""
 
@@ -29,3 +33,7 @@ class ModelUnavailable(YuanwenError):
 
 class UnknownDocument(YuanwenError):
     """No document of the library has the id that was given."""
+
+
+class BadFeedback(YuanwenError):
+    """What a reader says of an answer is too long or of no known kind."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from corpus.chunk import MAX_TOKENS
 from corpus.document import Passage, Span
 from index import records
 from index.embedding import Embedder, Vectors
@@ -105,6 +106,11 @@ def _by_length(texts: Iterable[str]) -> list[str]:
 
 def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     return (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
+
+
+def passages_fingerprint() -> str:
+    """Tells how large passages are cut."""
+    return f"at most {MAX_TOKENS} tokens"
 
 
 def context_fingerprint() -> str:

@@ -18,8 +18,13 @@ Floats = npt.NDArray[np.float32]
 
 _LEVELS = 4
 _REACH = 2.6  # standard deviations that the levels span; beyond is cut
+_SEED = 0  # of the rotation
 _MOST_TOKENS = 0xFFFF
 _OWN_SHARE, _FEW = 0.7, 5  # of a question's own mean; a short one has less of it
+
+
+FORMAT = f"{_LEVELS} levels to {_REACH}, rotation {_SEED}"
+"""Tells how `pack` rounds: what was packed in another way must not be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _step(dimension: int) -> float:
 
 @cache
 def _rotation(dimension: int) -> Floats:
-    drawn = np.random.default_rng(0).normal(size=(dimension, dimension))
+    drawn = np.random.default_rng(_SEED).normal(size=(dimension, dimension))
     return np.linalg.qr(drawn)[0].astype(np.float32)
 
 

@@ -15,14 +15,24 @@ from typing import Self
 import numpy as np
 
 import corpus
-from corpus.document import Document, Passage
+from corpus.document import Document, Passage, Span
 from corpus.errors import YuanwenError
-from index import indexing, late, records
+from index import feedback, indexing, late, records
 from index.database import Database
 from index.embedding import Embedder, Encoded, Vectors
 from index.errors import ModelMismatch, UnknownDocument
 from index.indexing import Known, Progress, sentence_starts
-from index.nouns import Change, Comparison, DocumentInfo, Entry, Filters, Hit, Status
+from index.nouns import (
+    Change,
+    Comparison,
+    DocumentInfo,
+    Entry,
+    Feedback,
+    Filters,
+    Hit,
+    Status,
+    Verdict,
+)
 from index.store import Store
 from index.vectors import VectorIndex
 
@@ -61,6 +71,7 @@ class Library:
         Raises:
             LibraryMissing: none stands there.
             LibraryDamaged: its file cannot be read.
+            LibraryTooNew: a newer version of Yuanwen made it.
             LibraryUnwritable: none can be made there.
             ModelMismatch: it was indexed with another model than `embedder`.
         """
@@ -69,7 +80,9 @@ class Library:
             "model_digest": embedder.digest,
             "dimension": str(embedder.dimension),
             "vectors": records.VECTOR_FORMAT,
+            "late": late.FORMAT,
             "context": indexing.context_fingerprint(),
+            "passages": indexing.passages_fingerprint(),
         }
         how_terms = indexing.terms_fingerprint()
         if create:
@@ -105,15 +118,16 @@ class Library:
             f"move the folder {self.folder} away and index your documents again, or set the model "
             "it was made with"
         )
-        if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension", "vectors")):
+        if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension")):
             raise ModelMismatch(
                 f"The library was indexed with the model {meta.get('model')!r} and not with these "
                 f"weights of {self.embedder.name!r}: {again}."
             )
-        if meta.get("context") != wanted["context"]:
+        if any(meta.get(key) != wanted[key] for key in wanted.keys() - {"model"}):
             raise ModelMismatch(
-                "The library was indexed by another version of Yuanwen, which read passages in "
-                f"another way: move the folder {self.folder} away and index your documents again."
+                "The library was indexed by another version of Yuanwen, which cut passages or "
+                "kept their vectors in another way: move the folder "
+                f"{self.folder} away and index your documents again."
             )
 
     def _read_mean(self, meta: dict[str, str]) -> Vectors:
@@ -313,6 +327,37 @@ class Library:
         bounds = np.searchsorted(starts, sentence_starts(passage))
         groups = [slice(0, bounds[0]), *map(slice, bounds, [*bounds[1:], len(starts)])]
         return Comparison(vectors @ question.vector, late.best_by_group(asked, turned, groups))
+
+    # What readers say of answers.
+
+    def add_feedback(
+        self,
+        question: str,
+        status: str,
+        verdict: Verdict,
+        *,
+        reason: str = "",
+        citations: Sequence[tuple[str, Span]] = (),
+        channel: str | None = None,
+    ) -> Feedback:
+        """Keeps what a reader says of an answer; no document, score or index changes by it.
+
+        `status` is the answer's, as on the wire; `citations` are ids of documents with the spans
+        quoted.
+
+        Raises:
+            BadFeedback: a text is too long (the reason has at most 1,000 code points), or the
+                verdict is neither up nor down; the message names it.
+        """
+        with self._turn, self._database.noting():
+            return feedback.write(
+                self._database.connection, question, status, verdict, reason, citations, channel
+            )
+
+    def feedback(self) -> list[Feedback]:
+        """All that readers said, in the order in which it came."""
+        with self._turn, self._database.reading():
+            return feedback.read(self._database.connection)
 
     # One state for every read.
 

@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from corpus.document import Passage
+from corpus.document import Passage, Span
 
 Status = Literal["added", "unchanged", "replaced", "duplicate"]
+Verdict = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,22 @@ class Entry:
     vector: bytes
     sentence_vectors: bytes
     tokens: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader says of one answer.
+
+    `time` is UTC in ISO 8601; `status` is the answer's, as on the wire; `citations` are the
+    documents' ids with the spans that were quoted; `channel` is the door it came by, if it has a
+    name.
+    """
+
+    id: int
+    time: str
+    question: str
+    status: str
+    verdict: Verdict
+    reason: str
+    citations: tuple[tuple[str, Span], ...]
+    channel: str | None

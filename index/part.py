@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from corpus.document import Document, Passage
+from corpus.document import Document, Passage, Span
 from index.embedding import Encoded, Vectors
 from index.errors import UnknownDocument
 from index.library import Library
-from index.nouns import Comparison, DocumentInfo, Filters, Hit
+from index.nouns import Comparison, DocumentInfo, Feedback, Filters, Hit, Verdict
 
 
 class Part(Library):
     """The documents that `shown` holds of; no method gives a word, a name or an id of another.
 
-    It follows the library under it. It only reads: what changes a library has to be asked of that
-    one. Words keep the weights they have in the whole library, so that an answer is the one which a
-    filter on these documents gives.
+    It follows the library under it. It only reads, and passes feedback on: what changes a library
+    has to be asked of that one. Words keep the weights they have in the whole library, so that an
+    answer is the one which a filter on these documents gives.
     """
 
     def __init__(self, library: Library, shown: Callable[[DocumentInfo], bool]) -> None:
@@ -77,6 +77,25 @@ class Part(Library):
         for document_id in {passage.document_id for passage in passages}:
             self._check(document_id)
         return self._library.compare(question, passages)
+
+    def add_feedback(
+        self,
+        question: str,
+        status: str,
+        verdict: Verdict,
+        *,
+        reason: str = "",
+        citations: Sequence[tuple[str, Span]] = (),
+        channel: str | None = None,
+    ) -> Feedback:
+        """As the library's, which keeps it."""
+        return self._library.add_feedback(
+            question, status, verdict, reason=reason, citations=citations, channel=channel
+        )
+
+    def feedback(self) -> list[Feedback]:
+        """None: what others asked and were told is not shown here."""
+        return []
 
     def _ids(self) -> frozenset[str]:
         return frozenset(info.id for info in self.documents())

@@ -1,7 +1,7 @@
 """Documents and passages as the database keeps them: compact JSON, and float16 vectors."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,11 @@ def unpack_document(packed: str) -> Document:
         pages=_spans(fields.get("pages", ())),
         metadata=fields.get("metadata", {}),
     )
+
+
+def pack_metadata(metadata: Mapping[str, str]) -> str:
+    """A JSON object."""
+    return _json(dict(metadata))
 
 
 PASSAGE_COLUMNS = "id, document_id, start, end, text, section, speaker, sentences, also_at"

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from corpus.document import Document, Passage
 from index import records
+from index.dates import iso_date
 from index.indexing import Kept, indexed_text
 from index.lexical import terms
 from index.nouns import DocumentInfo, Entry, Filters
@@ -123,8 +124,11 @@ class Store:
         The document of the same id, if one stands there, must have been erased.
         """
         shown = min(sources, key=lambda source: source.uri)
-        values = (shown.id, shown.uri, shown.title, shown.language, len(shown.text))
-        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", values)
+        values = (
+            *(shown.id, shown.uri, shown.title, shown.language, len(shown.text)),
+            *(iso_date(shown.metadata), records.pack_metadata(shown.metadata)),
+        )
+        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", values)
         self._connection.executemany(
             "INSERT INTO sources VALUES (?, ?, ?, ?)",
             [(s.uri, s.digest, records.pack_document(s), s.id) for s in sources],
