@@ -168,7 +168,7 @@ def load_embedder(name: str | None = None) -> Embedder:
         model = _load(str(packaged.folder()), packaged.NAME, local=True)
         return SentenceTransformerEmbedder(model, packaged.NAME, packaged.SHA256)
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         model = _load(str(folder), name, local=True)
         return SentenceTransformerEmbedder(model, name, _folder_digest(folder))
     model = _load_from_hub(name)
@@ -187,8 +187,8 @@ def _load_from_hub(name: str) -> "SentenceTransformer":
     try:
         validate_repo_id(name)
         return _load(name, name, local=True)
-    except ValueError as error:
-        raise _unavailable(name, error) from error
+    except ValueError:
+        raise _unavailable(name, "no such folder, and no hub id") from None
     except ModelUnavailable:
         if constants.HF_HUB_OFFLINE:
             raise
@@ -214,7 +214,7 @@ def _load(place: str, name: str, *, local: bool) -> "SentenceTransformer":
         raise _unavailable(name, error) from error
 
 
-def _unavailable(name: str, error: Exception) -> ModelUnavailable:
+def _unavailable(name: str, error: Exception | str) -> ModelUnavailable:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return ModelUnavailable(
         f"The model {name!r} cannot be loaded ({reason}): name a sentence-transformers model "

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from corpus import UnreadableFile, YuanwenError, find_files
 from index import Filters, Library
 from qa import Answer, Refusal, ask, check_question
-from ui.batch import Asked, read_batch, read_text
+from qa.lines import read_text
+from ui.batch import Asked, read_batch
 from ui.errors import BadInput
 from ui.library import add, check_filters, open_library, warm
 from ui.render import to_terminal, to_wire

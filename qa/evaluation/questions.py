@@ -1,10 +1,9 @@
 """A question set: one JSON object a line."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import UnreadableFile
+from qa.lines import Line, read_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +33,15 @@ def load_questions(path: Path) -> list[Question]:
     Raises:
         UnreadableFile: the file is missing, or a line is no question; the message names the line.
     """
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(
-            f"{path}: cannot be read ({error}). Give a UTF-8 file of JSON lines."
-        ) from error
-    questions = [
-        _question(line, f"{path}, line {number}")
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    ]
-    if not questions:
-        raise UnreadableFile(f"{path}: holds no question. Put one JSON object on each line.")
-    return questions
+    return [_question(line) for line in read_lines(str(path))]
 
 
-def _question(line: str, where: str) -> Question:
-    try:
-        item = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UnreadableFile(f"{where}: no JSON ({error}). Put one object on each line.") from error
-    if not isinstance(item, dict) or not isinstance(item.get("question"), str):
-        raise UnreadableFile(f'{where}: no "question". Each line needs {{"question": "…"}}.')
+def _question(line: Line) -> Question:
     return Question(
-        id=str(item.get("id", where)),
-        text=item["question"],
-        type=str(item.get("type", "question")),
-        evidence=_strings(item, "evidence", where),
-        speakers=_strings(item, "speakers", where),
-        history=_strings(item, "history", where),
+        id=str(line.fields.get("id", line.where)),
+        text=line.question,
+        type=str(line.fields.get("type", "question")),
+        evidence=line.strings("evidence"),
+        speakers=line.strings("speakers"),
+        history=line.strings("history"),
     )
-
-
-def _strings(item: dict[str, object], field: str, where: str) -> tuple[str, ...]:
-    value = item.get(field, [])
-    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-        raise UnreadableFile(f'{where}: "{field}" must be a list of strings.')
-    return tuple(value)

@@ -106,6 +106,7 @@ def test_a_folder_serves_as_model_and_loading_it_asks_no_other_host(packaged_emb
 def test_a_name_that_is_none(name):
     with pytest.raises(ModelUnavailable, match="folder or its hub id") as caught:
         load_embedder(name)
+    assert "no such folder" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

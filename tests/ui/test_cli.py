@@ -352,7 +352,16 @@ def test_a_question_set_is_counted(run, tmp_path):
 
 def test_a_question_set_that_cannot_be_read(run, tmp_path):
     code, _, err = run("eval", tmp_path / "none.jsonl")
-    assert "none.jsonl" in one_error(code, err)
+    assert "none.jsonl: cannot be read (No such file or directory)" in one_error(code, err)
+    (tmp_path / "bad.jsonl").write_text('{"question": "问?"}\n{"question": 3}\n', "utf-8")
+    code, _, err = run("eval", tmp_path / "bad.jsonl")
+    assert "bad.jsonl, line 2" in one_error(code, err)
+
+
+def test_a_question_set_from_standard_input(run, monkeypatch):
+    line = {"question": "嘉兴城乡居民收入倍差是多少?", "evidence": ["1.51"], "speakers": []}
+    give(monkeypatch, json.dumps(line).encode())
+    assert json.loads(run("eval", "-", "--json")[1])["questions"] == 1
 
 
 # What a script can rely on
