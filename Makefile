@@ -56,9 +56,18 @@ browser:
 screenshots: $(VENV)/.tested browser ## take the pictures in docs/
 	@$(BIN)/python tests/ui/screenshots.py
 
+# The peers stand in a set-up of their own, which sees what is installed in the other.
+.bench/venv/.installed: $(VENV)/.tested
+	$(BIN)/python -m venv --without-pip .bench/venv
+	site=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	echo "import site; site.addsitedir('$$site')" > \
+	  "$$(.bench/venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/project.pth"
+	.bench/venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
 # QUESTIONS=250 asks so many of each set and not all of them.
-bench-quality: $(VENV)/.tested ## measure right answers on the question sets; libraries stay in .bench/
-	@$(BIN)/python tests/benchmarks/quality.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
+bench-quality: .bench/venv/.installed ## measure right answers beside others; libraries stay in .bench/
+	@.bench/venv/bin/python tests/benchmarks/quality.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))

@@ -1,167 +1,202 @@
 """Right answers, measured: one table, one run (`make bench-quality`).
 
-Every context of a set is a document of one library. A passage is right when it belongs to the
-question's document and holds a gold answer. Rows use the same passages and the same model:
+Each context of a set is a document of one library. Every question is asked as a user would ask it,
+by `qa.ask` with all as shipped, and once more without its own document, which leaves its
+neighbours: then it has no answer. The peers get the same passages and the same model.
 
-  yuanwen   the whole of `qa.retrieve`
-  dense     the passages' vectors alone
-  BM25      the words alone
-  RRF       both, by reciprocal rank (k = 60), which most products ship
+  passage@1, passage@5, MRR@10   the passage belongs to the question's document and holds a gold
+                                 answer; a question whose answer no passage holds whole is missed
+  marked@1                       of those right at first: the marked sentences hold the answer
+  AUROC                          the verdict tells questions with an answer from those without
+  refused                        of the questions without an answer, and of those with one
 
-Columns: passage@1, passage@5, MRR@10; marked@1, of the questions whose first passage is right, and
-how many sentences are marked; refusal, with the question's own document taken away: AUROC of the
-confidence, and at the shipped threshold the share refused of the questions without and with an
-answer. Embedding the sets takes minutes; the libraries are kept in the folder of --keep.
+Embedding the sets takes minutes; the libraries are kept in the folder of --keep.
 """
 
 import argparse
-import json
-import os
-import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from ir_measures import RR, Success, calc_aggregate
+from peers import PEERS, Given
+from question_sets import SETS, SHARED, Asked, open_library, read_set
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 import corpus
-from index import Filters, Hit, Library, load_embedder
-from qa.refuse import by_verdict
-from qa.retrieve import read_query, retrieve
+from corpus import Passage
+from index import Embedder, Filters, Library, load_embedder
+from index.database import Database
+from index.records import unpack_vectors
+from index.store import Store
+from qa import Answer, Refusal, ask
+from qa.evaluation import evaluate
 from qa.select import mark
 
-SHARED = Path(os.environ.get("YUANWEN_SHARED", "../shared"))
-# Name, file of the questions, file of the contexts and answers (in the same order).
-SETS = (
-    ("CMRC 2018 trial", "cmrc2018-trial.json", "cmrc2018-trial.json"),
-    ("DRCD dev", "drcd-dev.json", "drcd-dev.json"),
-    ("XQuAD zh→zh", "xquad.zh.json", "xquad.zh.json"),
-    ("XQuAD en→zh", "xquad.en.json", "xquad.zh.json"),
-    ("XQuAD ru→zh", "xquad.ru.json", "xquad.zh.json"),
-    ("XQuAD en→en", "xquad.en.json", "xquad.en.json"),
-    ("XQuAD zh→en", "xquad.zh.json", "xquad.en.json"),
+OURS = "yuanwen"
+HEADS = (
+    "passage@1",
+    "passage@5",
+    "MRR@10",
+    "marked@1",
+    "AUROC",
+    "refused: no answer",
+    "refused: answer",
 )
-DEPTH = 10
+_DEPTH = 10
+_MEASURES = (Success @ 1, Success @ 5, RR @ _DEPTH)
+_NEVER_FOUND = ""
+_CERTAIN = 20.0  # a verdict as sure as any, where nothing was looked for
+_CONFERENCE = "conference-dev.jsonl"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question, its answers, and the number of the context that holds them."""
-
-    text: str
-    answers: tuple[str, ...]
-    context: int
-
-
-def read_set(questions: Path, contexts: Path) -> tuple[list[str], list[Asked]]:
-    """The contexts, and the questions with the answers as the contexts' language has them."""
-    texts: list[str] = []
-    asked: list[Asked] = []
-    for ours, theirs in zip(_paragraphs(questions), _paragraphs(contexts), strict=True):
-        texts.append(theirs["context"])
-        for question, answered in zip(ours["qas"], theirs["qas"], strict=True):
-            answers = tuple({answer["text"] for answer in answered["answers"]})
-            asked.append(Asked(question["question"], answers, len(texts) - 1))
-    return texts, asked
-
-
-def _paragraphs(path: Path) -> list[dict[str, Any]]:
-    articles = json.loads(path.read_text("utf-8"))["data"]
-    return [paragraph for article in articles for paragraph in article["paragraphs"]]
-
-
-def open_library(folder: Path, texts: Sequence[str]) -> tuple[Library, list[str]]:
-    """The library of these contexts, and the document id of each."""
-    library = Library.open(folder, load_embedder(), create=True)
-    ids = []
-    for n, text in enumerate(tqdm(texts, desc=folder.name, file=sys.stderr)):
-        document = corpus.from_text(text, uri=f"context:{n:05}", title=" ")
-        ids.append(library.add_document(document).document_id)
-    return library, ids
-
-
 class Row:
-    """What one way of ranking gets right."""
+    """A line of the table: figures in the order of HEADS, as many as there are."""
 
-    def __init__(self) -> None:
-        self.ranks: list[int | None] = []
-
-    def figures(self) -> list[str]:
-        first = np.array([DEPTH + 1 if r is None else r for r in self.ranks])
-        gain = np.where(first < DEPTH, 1 / (1 + first), 0)
-        return [f"{(first < 1).mean():.3f}", f"{(first < 5).mean():.3f}", f"{gain.mean():.3f}"]
+    set: str
+    way: str
+    figures: tuple[float, ...]
 
 
-def measure(name: str, library: Library, ids: list[str], asked: Sequence[Asked]) -> None:
-    """Prints the rows of one set."""
-    rows = {way: Row() for way in ("yuanwen", "dense", "BM25", "RRF")}
-    marked: list[tuple[bool, int]] = []
-    confident: list[float] = []
-    unsure: list[float] = []
-    for question in tqdm(asked, desc=name, file=sys.stderr):
+@dataclass(frozen=True)
+class Seen:
+    """What came back on one question: ids of passages in order, whether the marked sentences of the
+    first hold the answer, how sure it answers, and whether it refused.
+    """
+
+    order: list[str]
+    marked: bool
+    sure: float
+    refused: bool
+
+
+def measure(
+    name: str,
+    library: Library,
+    ids: Sequence[str],
+    asked: Sequence[Asked],
+    given: Given,
+    passages: Sequence[Passage],
+) -> Iterator[Row]:
+    """The rows of one set."""
+    relevant = [_relevant(question, ids[question.context], passages) for question in asked]
+    within: list[Seen] = []
+    without: list[Seen] = []
+    others: dict[str, Filters] = {}
+    for question in tqdm(asked, desc=name, file=sys.stderr, mininterval=5):
         own = ids[question.context]
-        query = read_query(library, question.text)
-        hits = library.search(query.text, query.encoded.vector)
-        candidates = retrieve(library, query, Filters())
-        for way, ranked in _plain(hits).items():
-            rows[way].ranks.append(_rank(ranked, own, question))
-        judged = [c for c, _ in by_verdict(query, candidates, candidates)]
-        ranked = [*judged, *(c for c in candidates if c not in judged)]
-        rank = _rank([c.hit for c in ranked], own, question)
-        rows["yuanwen"].ranks.append(rank)
-        if rank == 0:
-            spans = mark(ranked[0])
-            quotes = [s.text for s in ranked[0].sentences if s.span in spans]
-            marked.append((_holds(" ".join(quotes), question), len(spans)))
-        confident.append(by_verdict(query, candidates, candidates)[0][1].logit)
-        others = Filters(documents=frozenset(ids) - {own})
-        elsewhere = retrieve(library, query, others)
-        unsure.append(by_verdict(query, elsewhere, elsewhere)[0][1].logit)
-    right, count = (np.mean(column) for column in zip(*marked, strict=True))
-    labels = [1] * len(confident) + [0] * len(unsure)
-    refused = [np.mean(np.array(side) < 0) for side in (unsure, confident)]
-    extra = [f"{right:.3f} ({count:.2f})", f"{roc_auc_score(labels, confident + unsure):.3f}"]
-    extra += [f"{share:.3f}" for share in refused]
-    for way, row in rows.items():
-        _print(
-            name if way == "yuanwen" else "", way, row.figures(), extra if way == "yuanwen" else []
-        )
-
-
-def _plain(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
-    dense = sorted(hits, key=lambda hit: -hit.dense)
-    words = sorted((hit for hit in hits if hit.lexical > 0), key=lambda hit: -hit.lexical)
-    fused = {hit.passage.id: 0.0 for hit in hits}
-    for ranked in (dense, words):
-        for rank, hit in enumerate(ranked, 1):
-            fused[hit.passage.id] += 1 / (60 + rank)
-    both = sorted(hits, key=lambda hit: -fused[hit.passage.id])
-    return {"dense": dense, "BM25": words, "RRF": both}
-
-
-def _rank(hits: Sequence[Hit], own: str, question: Asked) -> int | None:
-    return next(
+        if own not in others:
+            others[own] = Filters(documents=frozenset(ids) - {own})
+        within.append(_seen(ask(library, question.text), question))
+        without.append(_seen(ask(library, question.text, filters=others[own]), question))
+    right = [s for s, ids_ in zip(within, relevant, strict=True) if set(s.order[:1]) & ids_]
+    labels = [True] * len(within) + [False] * len(without)
+    yield Row(
+        name,
+        OURS,
         (
-            rank
-            for rank, hit in enumerate(hits[:DEPTH])
-            if hit.passage.document_id == own and _holds(hit.passage.text, question)
+            *ranking([s.order for s in within], relevant),
+            _share([s.marked for s in right]),
+            float(roc_auc_score(labels, [s.sure for s in within + without])),
+            _share([s.refused for s in without]),
+            _share([s.refused for s in within]),
         ),
-        None,
+    )
+    for peer, ranks in PEERS.items():
+        yield Row(name, peer, ranking(ranks(given, _DEPTH), relevant))
+
+
+def ranking(orders: Sequence[Sequence[str]], relevant: Sequence[set[str]]) -> tuple[float, ...]:
+    """passage@1 (Success@1), passage@5 and MRR@10 (RR@10) of ranked ids."""
+    qrels = {str(n): dict.fromkeys(ids or {_NEVER_FOUND}, 1) for n, ids in enumerate(relevant)}
+    run = {
+        str(n): {identity: 1 / rank for rank, identity in enumerate(order[:_DEPTH], 1)}
+        for n, order in enumerate(orders)
+    }
+    found = calc_aggregate(_MEASURES, qrels, run)
+    return tuple(float(found[measure]) for measure in _MEASURES)
+
+
+def _relevant(question: Asked, own: str, passages: Sequence[Passage]) -> set[str]:
+    return {p.id for p in passages if p.document_id == own and question.answered_by(p.text)}
+
+
+def _seen(reply: Answer | Refusal, question: Asked) -> Seen:
+    """What was shown goes first; then what was found, in its order."""
+    searches = reply.explanation.searches if reply.explanation else ()
+    found = [candidate for search in searches for candidate in search.in_order]
+    shown = [(c.document.id, c.passage_span) for c in getattr(reply, "citations", ())]
+
+    def place(passage: Passage) -> int:
+        where = (passage.document_id, passage.span)
+        return shown.index(where) if where in shown else len(shown)
+
+    found.sort(key=lambda candidate: place(candidate.hit.passage))
+    verdicts = [verdict.logit for search in searches for _, verdict in search.ranked[:1]]
+    marked = ""
+    if found:
+        spans = mark(found[0])
+        marked = " ".join(s.text for s in found[0].sentences if s.span in spans)
+    return Seen(
+        order=list(dict.fromkeys(candidate.hit.passage.id for candidate in found)),
+        marked=question.answered_by(marked),
+        sure=max(verdicts, default=-_CERTAIN if isinstance(reply, Refusal) else _CERTAIN),
+        refused=isinstance(reply, Refusal),
     )
 
 
-def _holds(text: str, question: Asked) -> bool:
-    bare = "".join(text.split())
-    return any("".join(answer.split()) in bare for answer in question.answers)
+def _share(flags: Sequence[bool]) -> float:
+    return float(np.mean(flags)) if flags else float("nan")
 
 
-def _print(name: str, way: str, figures: Sequence[str], extra: Sequence[str]) -> None:
-    cells = [f"{figure:>9}" for figure in figures] + [f"{figure:>13}" for figure in extra]
-    print(f"{name:<16} {way:<8}", *cells, flush=True)
+def give(library: Library, asked: Sequence[Asked]) -> tuple[Given, list[Passage]]:
+    """The passages of the library with the vectors that it keeps, and the questions with theirs."""
+    dimension = library.embedder.dimension
+    with closing(Database.open(library.folder)) as database, database.reading():
+        store = Store(database.connection)
+        rows = store.rows()
+        passages = list(store.passages(rows).values())
+        kept = [vector for _, vector in sorted(store.vectors(rows))]
+    texts = [p.text for p in passages]
+    questions = [question.text for question in asked]
+    vectors = dict(zip(texts, unpack_vectors(kept, dimension), strict=True))
+    vectors |= zip(questions, library.embedder.encode_query(questions), strict=True)
+    return Given({p.id: p.text for p in passages}, questions, vectors), passages
+
+
+def conference(keep: Path, embedder: Embedder) -> Mapping[str, float | None]:
+    """Who said what, on the shipped document."""
+    with Library.open(keep / f"shipped-{embedder.digest[:12]}", embedder, create=True) as library:
+        for path in sorted((Path(corpus.__file__).parent / "documents").glob("*.md")):
+            library.add(path)
+        return evaluate(library, SHARED / _CONFERENCE).as_dict()
+
+
+def plain(rows: Sequence[Row]) -> str:
+    """The table for a terminal."""
+    lines = [f"{'set':<16}{'':<16}" + "".join(f"{head:>{len(head) + 2}}" for head in HEADS)]
+    lines += [
+        f"{row.set if row.way == OURS else '':<16}{row.way:<16}"
+        + "".join(f"{x:>{len(head) + 2}.3f}" for head, x in zip(HEADS, row.figures, strict=False))
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The same for a README."""
+    lines = [f"| set | | {' | '.join(HEADS)} |", f"|---|---|{'---|' * len(HEADS)}"]
+    for row in rows:
+        cells = [f"{x:.3f}" for x in row.figures] + [""] * (len(HEADS) - len(row.figures))
+        lines.append(f"| {row.set if row.way == OURS else ''} | {row.way} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -169,19 +204,24 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, required=True, help="folder of the libraries")
     parser.add_argument("--questions", type=int, help="at most so many of each set, drawn by lot")
     options = parser.parse_args()
-    if not (SHARED / "eval").is_dir():
-        parser.exit(
-            0, f"{SHARED}/eval is not here; YUANWEN_SHARED names the folder that holds it\n"
-        )
-    heads = ["passage@1", "passage@5", "MRR@10"]
-    _print("set", "row", heads, ["marked@1 (n)", "AUROC", "no answer", "answer"])
-    for name, questions, contexts in SETS:
-        texts, asked = read_set(SHARED / "eval" / questions, SHARED / "eval" / contexts)
-        if options.questions and options.questions < len(asked):
-            asked = random.Random(0).sample(asked, options.questions)
-        library, ids = open_library(options.keep / contexts, texts)
-        with library:
-            measure(name, library, ids, asked)
+    if not SHARED.is_dir():
+        parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
+    if not find_spec("haystack"):
+        parser.exit(2, "The peers are not installed: run `make bench-quality`.\n")
+    embedder = load_embedder()
+    rows: list[Row] = []
+    for contexts, group in groupby(SETS, key=lambda s: s.contexts):
+        for one in group:
+            texts, asked = read_set(one, options.questions)
+            with open_library(options.keep, contexts, texts, embedder) as (library, ids):
+                given, passages = give(library, asked)
+                rows += measure(one.name, library, ids, asked, given, passages)
+    print(plain(rows), markdown(rows), sep="\n\n")
+    print(f"\n{_CONFERENCE} on the shipped document:")
+    figures = conference(options.keep, embedder)
+    for name, value in figures.items():
+        if name != "failures":
+            print(f"  {name:<28}{value}")
 
 
 if __name__ == "__main__":
