@@ -12,10 +12,18 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from index.library import Library
+from ui.access import Access, AccessGate
+from ui.api.health import health_router
+from ui.api.problems import install
+from ui.api.rest import create_rest
 from ui.chat import create_chat
 from ui.guard import Guard
+from ui.limits import RateLimit
+from ui.metrics import Metrics
+from ui.observe import Observe
 from ui.page import page_router
 from ui.pages.cite import cite_router
+from ui.service import Service
 from ui.settings import Settings
 
 STATIC = Path(str(resources.files("ui"))) / "static"
@@ -24,16 +32,26 @@ STYLES = ("tokens", "chat")
 
 def create_app(library: Library, settings: Settings) -> FastAPI:
     """The whole web application over an open library."""
+    metrics = Metrics(library)
+    service = Service(library, metrics, settings.log_questions)
+    access = Access(settings)
     app = FastAPI(title="Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
+    # The last one added is the first that a request meets.
+    app.add_middleware(AccessGate, access=access)
+    app.add_middleware(RateLimit, access=access, per_minute=settings.rate)
     # Closed: without a policy of ours Gradio would answer every origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Guard)
+    app.add_middleware(Observe, metrics=metrics)
+    app.include_router(health_router(service, metrics))
     app.include_router(page_router(library))
+    app.mount("/api/v1", create_rest(service, access))
+    app.mount("/api", _nothing())
     app.include_router(cite_router(library))
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_chat(library),
+        create_chat(service),
         path="/",
         footer_links=[],
         run_history=False,
@@ -47,3 +65,10 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
         head="".join(f'<link rel="stylesheet" href="page/{name}.css">' for name in STYLES),
     )
     return mounted
+
+
+def _nothing() -> FastAPI:
+    """Answers what no door answers as doors do."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    install(app)
+    return app

@@ -11,9 +11,8 @@ import gradio as gr
 from pydantic import BaseModel, Field
 
 from corpus.errors import YuanwenError
-from index.library import Library
-from qa import ask
 from ui.render import to_wire
+from ui.service import Service
 
 CONCURRENT = 16
 WAITING = 64
@@ -35,12 +34,12 @@ class Asked(BaseModel):
     history: list[str] = Field(default=[], max_length=8)
 
 
-def create_chat(library: Library) -> gr.Blocks:
-    """The chat over `library`; mount it with the page's script and style at `page/`."""
+def create_chat(service: Service) -> gr.Blocks:
+    """The chat over a library; mount it with the page's script and style at `page/`."""
 
-    def answer(event: gr.EventData) -> dict[str, Any]:
+    async def answer(event: gr.EventData) -> dict[str, Any]:
         asked = Asked.model_validate(event._data)
-        return {"id": asked.id, **reply(library, asked)}
+        return {"id": asked.id, **await reply(service, asked)}
 
     # Gradio names a page after `title`; the script puts the reader's language in its place.
     blocks = gr.Blocks(analytics_enabled=False, title="原文 Yuanwen", fill_width=True)
@@ -59,9 +58,9 @@ def create_chat(library: Library) -> gr.Blocks:
     return blocks
 
 
-def reply(library: Library, asked: Asked) -> dict[str, Any]:
+async def reply(service: Service, asked: Asked) -> dict[str, Any]:
     """The answer as the page reads it, or `{"error": message}` for what the reader can mend."""
     try:
-        return {"answer": to_wire(ask(library, asked.question, history=asked.history))}
+        return {"answer": to_wire(await service.ask("chat", asked.question, asked.history))}
     except YuanwenError as error:
         return {"error": str(error)}

@@ -8,8 +8,12 @@ class BadSetting(YuanwenError):
 
 
 class BadInput(YuanwenError):
-    """Standard input or a batch of questions that cannot be read."""
+    """Standard input, a batch of questions, a filter or a file's name that cannot be taken."""
 
 
 class NoSuchPlace(YuanwenError):
     """A range of a document that lies outside its text, or is empty."""
+
+
+class Busy(YuanwenError):
+    """More is asked at this moment than the server's queue can hold."""

@@ -3,8 +3,11 @@
 import asyncio
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.api.problems import problem
+from ui.respond import is_for_machines, path_of
 
 # Gradio opens these on every app. The chat uploads nothing, calls no other host, and asks through
 # the queue alone, so that nobody gets round its limits.
@@ -16,6 +19,9 @@ _CLOSED = (
 
 # A question of 100,000 characters, its history included, is far below this.
 _LARGEST_BODY = 2_000_000
+# A file of the largest size that is read, and what a form puts around it.
+_UPLOADS = "/api/v1/documents"
+_LARGEST_UPLOAD = 51_000_000
 
 # Long enough for a sender to finish and read why he was refused.
 _LINGER_S = 2
@@ -65,7 +71,7 @@ class Guard:
             await self._app(scope, receive, send_with_headers)
 
 
-async def _refuse(refusal: PlainTextResponse, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers at once, then drops what is still being sent before the connection may be closed.
 
     A connection closed over unread bytes is reset, and the answer is lost with it.
@@ -85,19 +91,27 @@ async def _refuse(refusal: PlainTextResponse, scope: Scope, receive: Receive, se
     await send({"type": "http.response.body", "body": b""})
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _refusal(scope: Scope) -> Response | None:
     if _is_closed(scope):
         return PlainTextResponse("Not found", 404)
-    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
-        return None
-    length = Headers(scope=scope).get("content-length", "")
+    headers = Headers(scope=scope)
+    if "transfer-encoding" in headers and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+        return _told(scope, 411, "Send the length of the body: Content-Length.")
+    largest = _LARGEST_UPLOAD if path_of(scope) == _UPLOADS else _LARGEST_BODY
+    length = headers.get("content-length", "0")
     if not length.isdecimal():
-        return PlainTextResponse("Length required", 411)
-    if int(length) > _LARGEST_BODY:
-        return PlainTextResponse("Too large", 413)
+        return _told(scope, 411, "Content-Length must be a number of bytes.")
+    if int(length) > largest:
+        return _told(scope, 413, f"The body is larger than {largest // 1_000_000} MB: send less.")
     return None
 
 
+def _told(scope: Scope, status: int, detail: str) -> Response:
+    return problem(status, detail) if is_for_machines(scope) else PlainTextResponse(detail, status)
+
+
 def _is_closed(scope: Scope) -> bool:
-    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = path_of(scope)
+    if path.startswith("/api/"):
+        return False  # ours, every path of it; Gradio's stands below /gradio_api
     return path.lstrip("/").removeprefix("gradio_api/").lstrip("/").startswith(_CLOSED)

@@ -27,8 +27,8 @@ def to_wire(reply: Answer | Refusal, *, explain: bool = False) -> dict[str, Any]
             {"text": sentence.text, "citation": sentence.citation}
             for sentence in (answer.sentences if answer else ())
         ],
-        "citations": list(map(_citation, answer.citations if answer else ())),
-        "nearest": list(map(_citation, refusal.nearest if refusal else ())),
+        "citations": list(map(wire_citation, answer.citations if answer else ())),
+        "nearest": list(map(wire_citation, refusal.nearest if refusal else ())),
         "confidence": reply.confidence,
         "reason": refusal.reason.value if refusal else None,
         "by_speaker": answer is not None and answer.by_speaker,
@@ -67,7 +67,7 @@ def to_terminal(
     return "\n".join(lines)
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def wire_citation(citation: Citation) -> dict[str, Any]:
     document = citation.document
     return {
         "n": citation.n,

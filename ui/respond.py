@@ -1,11 +1,13 @@
-"""Answers as JSON, as every route sends them."""
+"""What every route shares: the path that was asked for, and answers as JSON."""
 
 import json
 
 from starlette.responses import JSONResponse
+from starlette.types import Scope
 
 # The library changes while a page is open, and its documents are not to stay in a shared cache.
 FRESH = {"cache-control": "no-cache, private"}
+_MACHINES = ("/api/", "/v1/", "/mcp")
 
 
 class Json(JSONResponse):
@@ -18,3 +20,14 @@ class Json(JSONResponse):
 def dump(content: object) -> bytes:
     """UTF-8, on one line."""
     return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def path_of(scope: Scope) -> str:
+    """The path below the address that the server is reached at."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def is_for_machines(scope: Scope) -> bool:
+    """Whether a program asks: it gets its errors as JSON."""
+    return path_of(scope).startswith(_MACHINES)

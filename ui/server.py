@@ -6,6 +6,7 @@ from index.library import Library
 from ui.app import create_app
 from ui.library import warm
 from ui.listen import listen
+from ui.observe import log_config
 from ui.settings import Settings
 
 # An open page holds its connection for ever; no question takes this long.
@@ -22,9 +23,13 @@ def serve(library: Library, settings: Settings) -> None:
     listener = listen(host, settings.port)
     config = uvicorn.Config(
         create_app(library, settings),
-        log_level="warning",
+        log_config=log_config(with_messages=settings.log_questions),
+        access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
         server_header=False,
+        # Without this uvicorn believes what every program of this machine says of its client.
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     warm(library)
     shown = f"[{host}]" if ":" in host else host

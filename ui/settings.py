@@ -1,15 +1,17 @@
 """The settings: a TOML file, before it environment variables, before both the options."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -22,6 +24,11 @@ PREFIX = "YUANWEN_"
 _CONFIG = f"{PREFIX}CONFIG"
 # Tables, which only the file can hold.
 _TABLES = frozenset({"channels"})
+_SECRETS = frozenset({"tokens", "admin_token"})
+
+# What RFC 6750 lets stand after "Bearer", long enough not to be guessed.
+Token = Annotated[SecretStr, Field(min_length=16, max_length=200)]
+_TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -29,6 +36,11 @@ class Settings(BaseSettings):
 
     `model` is a hub id or a folder, None for the packaged model. `library` is the folder of the
     library, None for the default one, which is made on first use. `channels` are the portals'.
+
+    `tokens`: who may read, everybody where there is none; `admin_token`: who may change the library
+    and read feedback, nobody without one. `rate`: requests a minute of one client.
+    `forwarded_allow_ips`: the proxies whose X-Forwarded-For is believed. `log_questions`: whether
+    the log may hold what was asked.
     """
 
     model_config = SettingsConfigDict(
@@ -40,6 +52,24 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=7860, ge=0, le=65535)
     channels: Mapping[ChannelName, Channel] = {"demo": DEMO}
+    tokens: Annotated[tuple[Token, ...], NoDecode] = ()
+    admin_token: Token | None = None
+    rate: int = Field(default=600, ge=1)
+    forwarded_allow_ips: str = ""
+    log_questions: bool = False
+
+    @field_validator("tokens", mode="before")
+    @classmethod
+    def _listed(cls, tokens: object) -> object:
+        return [t for t in re.split(r"[,\s]+", tokens) if t] if isinstance(tokens, str) else tokens
+
+    @field_validator("tokens", "admin_token")
+    @classmethod
+    def _fit_for_a_header(cls, given: Any) -> Any:  # noqa: ANN401
+        for token in given if isinstance(given, tuple) else filter(None, [given]):
+            if not _TOKEN.fullmatch(token.get_secret_value()):
+                raise ValueError("a token holds letters, digits and -._~+/ only")
+        return given
 
     @field_validator("channels")
     @classmethod
@@ -111,15 +141,16 @@ def _told(part: Mapping[str, Any], given: Mapping[str, object], path: Path | Non
     """One wrong setting as the user wrote it: an option, a variable, or a key of the file."""
     name = str(part["loc"][0])
     why = part["msg"].removeprefix("Value error, ")
+    shown = "(kept to itself)" if name in _SECRETS else repr(part["input"])
     if name in given:
-        return f"--{name.replace('_', '-')} {part['input']!r}: {why}"
+        return f"--{name.replace('_', '-')} {shown}: {why}"
     if os.environ.get(variable := PREFIX + name.upper()) and name not in _TABLES:
-        return f"{variable}={part['input']!r}: {why}"
+        return f"{variable}={shown}: {why}"
     key = _key(part["loc"])
     if part["type"] == "extra_forbidden":
         known = Settings.model_fields if len(part["loc"]) == 1 else Channel.model_fields
         return f"{path}: {key}: no such setting. There are {', '.join(sorted(known))}"
-    return f"{path}: {key} = {part['input']!r}: {why}"
+    return f"{path}: {key} = {shown}: {why}"
 
 
 def _key(place: Sequence[str | int]) -> str:

@@ -131,7 +131,7 @@ def test_the_demo_channel_ships_and_can_be_replaced(config):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("prot = 80", "prot: no such setting. There are channels, "),
+        ("prot = 80", "prot: no such setting. There are admin_token, channels, "),
         ("port = 65536", "port = 65536: "),
         ('[channels."Bad Name"]', "channels.Bad Name = 'Bad Name': name a channel with a-z"),
         ('[channels."a/b"]', "channels.a/b"),

@@ -1,0 +1,48 @@
+"""Finding without answering: passages near some words, and who says something on a topic."""
+
+from index.library import Library
+from index.nouns import Filters
+from qa.answer import Citation
+from qa.ask import EVERYWHERE, check_question
+from qa.attribute import Attribution
+from qa.cite import cite
+from qa.names import Names
+from qa.retrieve import read_query, retrieve
+from qa.who import who_says
+
+
+def search(
+    library: Library, words: str, filters: Filters = EVERYWHERE, limit: int = 10
+) -> list[Citation]:
+    """The best passages, nearest first, each cited by its best sentence. They answer nothing.
+
+    Raises:
+        BadQuestion: the words are empty, too long or no text.
+    """
+    words = check_question(words, "The search")
+    query = read_query(library, words, Names(library.speakers()).romanised_in(words))
+    found = enumerate(retrieve(library, query, filters)[:limit], 1)
+    return [
+        cite(n, library.document(c.hit.passage.document_id), c.hit.passage, c.best.span, c.score)
+        for n, c in found
+    ]
+
+
+def who_said(library: Library, topic: str, filters: Filters = EVERYWHERE) -> list[Citation]:
+    """Everybody who says something on a topic, each with the sentence that does.
+
+    A topic that stands in the documents word for word is taken at its word.
+
+    Raises:
+        BadQuestion: the topic is empty, too long or no text.
+    """
+    topic = check_question(topic, "The topic")
+    speakers = tuple(library.speakers())
+    query = read_query(library, topic, Names(speakers).romanised_in(topic))
+    wanted = Attribution(
+        asks_who=True, speakers=speakers, unknown=None, about=(), topic=topic, exact=()
+    )
+    return [
+        cite(n, library.document(s.passage.document_id), s.passage, s.spans[0], s.confidence)
+        for n, s in enumerate(who_says(library, query, wanted, filters), 1)
+    ]

@@ -1,0 +1,1 @@
+"""The doors for machines: REST, an OpenAI-compatible endpoint, and MCP."""

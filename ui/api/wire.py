@@ -1,0 +1,191 @@
+"""What goes in and out of the REST door, as its OpenAPI document describes it.
+
+The objects themselves are made by `ui.render`; these models only check what comes in, and tell
+what goes out.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.nouns import Filters
+from qa.ask import LONGEST_QUESTION, MOST_HISTORY
+
+MOST_FILTERS = 100
+MOST_FOUND = 20
+
+Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Names = Annotated[list[Name], Field(max_length=MOST_FILTERS)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Where(_In):
+    """Where to look; an empty list is no limit. Sections are headings, speakers names, as the
+    documents write them.
+    """
+
+    documents: Names = []
+    sections: Names = []
+    speakers: Names = []
+
+    def filters(self) -> Filters:
+        """The same as the library takes it."""
+        return Filters(
+            frozenset(self.documents), frozenset(self.sections), frozenset(self.speakers)
+        )
+
+
+class Ask(_In):
+    """A question; `history` holds the earlier ones, oldest first."""
+
+    question: Question
+    history: Annotated[list[Question], Field(max_length=MOST_HISTORY)] = []
+    filters: Where = Where()
+
+
+class Range(BaseModel):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+class Source(BaseModel):
+    """The document of a citation."""
+
+    id: str
+    title: str
+    uri: str
+
+
+class Citation(BaseModel):
+    """Words of a document and where they stand.
+
+    `quote` is the text of the document from `start` to `end`, and stands in the file's own text
+    from `source_start` to `source_end`. `link` shows them in the document.
+    """
+
+    n: int
+    document: Source
+    section: list[str]
+    speaker: str | None
+    quote: str
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+    passage: str
+    passage_start: int
+    passage_end: int
+    page: int | None
+    also_at: list[Range]
+    link: str
+    score: float
+
+
+class Sentence(BaseModel):
+    """One sentence of an answer, word for word, and the number of its citation."""
+
+    text: str
+    citation: int
+
+
+class Reply(BaseModel):
+    """An answer, or a refusal with near misses."""
+
+    question: str
+    asked_as: str
+    status: Literal["answered", "not_found"]
+    sentences: list[Sentence]
+    citations: list[Citation]
+    nearest: list[Citation]
+    confidence: float
+    reason: str | None
+    by_speaker: bool
+    silent: list[str]
+    timings_ms: dict[str, float]
+
+
+class Found(BaseModel):
+    """Passages near the words that were searched, best first; none of them need answer anything."""
+
+    query: str
+    passages: list[Citation]
+
+
+class DocumentInfo(BaseModel):
+    """A document of the list."""
+
+    id: str
+    title: str
+    uri: str
+    language: str
+    characters: int
+    passages: int
+    speakers: list[str]
+
+
+class Documents(BaseModel):
+    """A piece of the list; `total` counts all."""
+
+    total: int
+    documents: list[DocumentInfo]
+
+
+class Section(Range):
+    """The text from one heading to the next; `path` holds the headings, outermost first."""
+
+    path: list[str]
+    level: int
+
+
+class Turn(Range):
+    """What one speaker says without a break."""
+
+    speaker: str
+
+
+class Document(BaseModel):
+    """A whole document; ranges count code points of `text`."""
+
+    id: str
+    title: str
+    uri: str
+    language: str
+    text: str
+    sections: list[Section]
+    turns: list[Turn]
+    speakers: list[str]
+
+
+class Speaker(BaseModel):
+    """Somebody who speaks, and the ids of the documents he speaks in."""
+
+    name: str
+    documents: list[str]
+
+
+class Speakers(BaseModel):
+    """Everybody who speaks, in the order of documents and text."""
+
+    speakers: list[Speaker]
+
+
+class Taken(BaseModel):
+    """What became of one file. One that cannot be read is `failed`, and `detail` tells why."""
+
+    name: str
+    status: Literal["added", "unchanged", "replaced", "duplicate", "failed"]
+    document_id: str | None = None
+    passages: int = 0
+    detail: str | None = None
+
+
+class Uploaded(BaseModel):
+    """What became of each file, in the order they were sent."""
+
+    files: list[Taken]
