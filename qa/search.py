@@ -42,7 +42,8 @@ def who_said(library: Library, topic: str, filters: Filters = EVERYWHERE) -> lis
     wanted = Attribution(
         asks_who=True, speakers=speakers, unknown=None, about=(), topic=topic, exact=()
     )
+    said, _ = who_says(library, query, wanted, filters)
     return [
-        cite(n, library.document(s.passage.document_id), s.passage, s.spans[0], s.confidence)
-        for n, s in enumerate(who_says(library, query, wanted, filters), 1)
+        cite(n, library.document(each.passage.document_id), each.passage, span, each.confidence)
+        for n, (each, span) in enumerate(((each, each.spans[0]) for each in said), 1)
     ]

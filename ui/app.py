@@ -23,7 +23,7 @@ from ui.metrics import Metrics
 from ui.observe import Observe
 from ui.page import page_router
 from ui.pages.cite import cite_router
-from ui.service import Service
+from ui.service import Pool, Service
 from ui.settings import Settings
 
 STATIC = Path(str(resources.files("ui"))) / "static"
@@ -33,7 +33,7 @@ STYLES = ("tokens", "chat")
 def create_app(library: Library, settings: Settings) -> FastAPI:
     """The whole web application over an open library."""
     metrics = Metrics(library)
-    service = Service(library, metrics, settings.log_questions)
+    service = Service(library, metrics, Pool(), log_questions=settings.log_questions)
     access = Access(settings)
     app = FastAPI(title="Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
     # The last one added is the first that a request meets.

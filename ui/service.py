@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
@@ -23,15 +23,43 @@ WAITING = 64
 T = TypeVar("T")
 
 
-class Service:
-    """An open library, asked by a bounded number of threads with a bounded queue before them."""
+class Pool:
+    """A bounded number of threads, and a bounded queue before them."""
 
-    def __init__(self, library: Library, metrics: Metrics, log_questions: bool) -> None:
-        self.library = library
-        self._metrics = metrics
-        self._log_questions = log_questions
+    def __init__(self) -> None:
         self._threads = CapacityLimiter(THREADS)
         self._inside = 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Does `work` in one of the threads.
+
+        Raises:
+            Busy: the queue is full.
+        """
+        if self._inside >= THREADS + WAITING:
+            raise Busy("Too many questions are waiting. Try again in a few seconds.")
+        self._inside += 1
+        try:
+            return await to_thread.run_sync(work, limiter=self._threads)
+        finally:
+            self._inside -= 1
+
+
+class Service:
+    """An open library as the doors ask it."""
+
+    def __init__(
+        self, library: Library, metrics: Metrics, pool: Pool, *, log_questions: bool
+    ) -> None:
+        self.library = library
+        self.run = pool.run
+        self._metrics = metrics
+        self._pool = pool
+        self._log_questions = log_questions
+
+    def of(self, library: Library) -> Self:
+        """The same for a part of the library, within the same bounds."""
+        return type(self)(library, self._metrics, self._pool, log_questions=self._log_questions)
 
     async def ask(
         self,
@@ -62,17 +90,3 @@ class Service:
     def _answer(self, question: str, history: Sequence[str], filters: Filters) -> Answer | Refusal:
         check_filters(self.library, Asked("", question, tuple(history), filters))
         return ask(self.library, question, history, filters)
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Does other work on the library within the same bounds.
-
-        Raises:
-            Busy: the queue is full.
-        """
-        if self._inside >= THREADS + WAITING:
-            raise Busy("Too many questions are waiting. Try again in a few seconds.")
-        self._inside += 1
-        try:
-            return await to_thread.run_sync(work, limiter=self._threads)
-        finally:
-            self._inside -= 1

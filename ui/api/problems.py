@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from corpus.errors import UnreadableFile, YuanwenError
-from index.errors import LibraryBusy, UnknownDocument
+from index.errors import BadFeedback, LibraryBusy, UnknownDocument
 from qa.errors import BadQuestion
 from ui.errors import BadInput, Busy
 from ui.observe import request_id
@@ -26,6 +26,7 @@ _RETRY_S = 2
 _STATUSES: Mapping[type[YuanwenError], int] = {
     BadQuestion: 422,
     BadInput: 422,
+    BadFeedback: 422,
     UnreadableFile: 422,
     UnknownDocument: 404,
     Busy: 503,

@@ -1,13 +1,15 @@
 """REST: `/api/v1`, with an OpenAPI document at `/api/v1/openapi.json`."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Path, Query, Request
 from fastapi.sse import format_sse_event
 from starlette.responses import Response, StreamingResponse
 
-from index.nouns import DocumentInfo
+from corpus.document import Span
+from index.nouns import DocumentInfo, Feedback
 from qa.search import search
 from ui.access import Access
 from ui.api import wire
@@ -26,6 +28,8 @@ _STREAM: dict[str, Any] = {
     "content": {_EVENTS: {"schema": {"type": "string"}}},
 }
 DocumentId = Annotated[str, Path(min_length=1, max_length=64)]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 FileName = Annotated[str, Query(max_length=500, description="Of a file that is the body itself.")]
 
 
@@ -73,10 +77,7 @@ def create_rest(service: Service, access: Access) -> FastAPI:
         return Json({"query": q, "passages": list(map(wire_citation, found))}, headers=FRESH)
 
     @app.get("/documents", response_model=wire.Documents)
-    def documents(
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    ) -> Response:
+    def documents(limit: Limit = 100, offset: Offset = 0) -> Response:
         """What the library holds."""
         infos = library.documents()
         shown = list(map(_info, infos[offset : offset + limit]))
@@ -127,19 +128,46 @@ def create_rest(service: Service, access: Access) -> FastAPI:
         uploads.remove(id)
         return Response(status_code=204)
 
+    @app.post(
+        "/feedback",
+        status_code=201,
+        response_model=wire.KeptOpinion,
+        responses=documented(411, 503),
+    )
+    def add_feedback(said: wire.Opinion) -> Response:
+        """Keeps what a reader says of an answer."""
+        kept = library.add_feedback(
+            said.question,
+            said.status,
+            said.verdict,
+            reason=said.reason,
+            citations=[(each.document, Span(each.start, each.end)) for each in said.citations],
+            channel=said.channel,
+        )
+        return Json(_opinion(kept), 201)
+
+    @app.get(
+        "/feedback",
+        response_model=wire.Opinions,
+        dependencies=[for_admin],
+        responses=documented(401, 403, 503),
+    )
+    def feedback(limit: Limit = 100, offset: Offset = 0) -> Response:
+        """What readers said."""
+        kept = library.feedback()
+        shown = list(map(_opinion, kept[offset : offset + limit]))
+        return Json({"total": len(kept), "feedback": shown}, headers=FRESH)
+
     return app
 
 
 def _info(info: DocumentInfo) -> dict[str, Any]:
-    return {
-        "id": info.id,
-        "title": info.title,
-        "uri": info.uri,
-        "language": info.language,
-        "characters": info.characters,
-        "passages": info.passages,
-        "speakers": list(info.speakers),
-    }
+    return {**asdict(info), "speakers": list(info.speakers)}
+
+
+def _opinion(kept: Feedback) -> dict[str, Any]:
+    places = [{"document": d, "start": span.start, "end": span.end} for d, span in kept.citations]
+    return {**asdict(kept), "citations": places}
 
 
 def _stream(answer: dict[str, Any]) -> Response:

@@ -13,6 +13,7 @@ from qa.ask import LONGEST_QUESTION, MOST_HISTORY
 
 MOST_FILTERS = 100
 MOST_FOUND = 20
+MOST_OFFSET = 1_000_000_000
 
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
 Name = Annotated[str, Field(min_length=1, max_length=500)]
@@ -173,6 +174,45 @@ class Speakers(BaseModel):
     """Everybody who speaks, in the order of documents and text."""
 
     speakers: list[Speaker]
+
+
+class Place(_In):
+    """A range of a document."""
+
+    document: Name
+    start: Annotated[int, Field(ge=0, le=MOST_OFFSET)]
+    end: Annotated[int, Field(ge=0, le=MOST_OFFSET)]
+
+
+class Opinion(_In):
+    """What a reader says of an answer; `citations` are the places that it quoted."""
+
+    question: Question
+    status: Literal["answered", "not_found"]
+    verdict: Literal["up", "down"]
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    citations: Annotated[list[Place], Field(max_length=100)] = []
+    channel: Annotated[str, Field(max_length=200)] | None = None
+
+
+class KeptOpinion(BaseModel):
+    """The same as it is kept; `time` is UTC in ISO 8601."""
+
+    id: int
+    time: str
+    question: str
+    status: str
+    verdict: str
+    reason: str
+    citations: list[Place]
+    channel: str | None
+
+
+class Opinions(BaseModel):
+    """A piece of what readers said, the oldest first; `total` counts all."""
+
+    total: int
+    feedback: list[KeptOpinion]
 
 
 class Taken(BaseModel):

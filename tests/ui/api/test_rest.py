@@ -151,7 +151,7 @@ def test_the_api_describes_itself_and_nothing_else(door):
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
         *("/ask", "/ask/stream", "/search", "/speakers"),
-        *("/documents", "/documents/{id}"),
+        *("/documents", "/documents/{id}", "/feedback"),
     }
     for path in described["paths"].values():
         for operation in path.values():
@@ -225,3 +225,19 @@ def test_a_name_that_cannot_be_kept_is_refused(door, name):
     )
     assert answer.status_code == 422
     assert "name" in answer.json()["detail"]
+
+
+def test_readers_say_what_they_think_and_the_admin_reads_it(door):
+    client = door(admin_token=ADMIN)
+    place = {"document": "d", "start": 1, "end": 5}
+    said = {"question": "谁？", "status": "answered", "verdict": "down", "reason": "不对"}
+    kept = client.post("/api/v1/feedback", json={**said, "citations": [place]})
+    assert kept.status_code == 201
+    assert kept.json() | said == kept.json()
+    assert kept.json()["citations"] == [place]
+    assert client.post("/api/v1/feedback", json={**said, "verdict": "?"}).status_code == 422
+    assert client.post("/api/v1/feedback", json={**said, "reason": "不" * 1001}).status_code == 422
+    assert client.get("/api/v1/feedback").status_code == 401
+    read = client.get("/api/v1/feedback", headers=bearer(ADMIN)).json()
+    assert read == {"total": 1, "feedback": [kept.json()]}
+    assert wire.Opinions.model_validate(read, extra="forbid")
