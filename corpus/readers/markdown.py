@@ -5,13 +5,14 @@ stop without a blank; such lead-ins are what Chinese documents use. So bold word
 """
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
 
 from corpus.edits import Edit
 from corpus.readers.block import Block, Layout, Range
 from corpus.readers.metadata import front_matter
+from corpus.readers.tables import label
 from corpus.script import is_wide, mostly_wide
 
 _parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join", "reference"])
@@ -29,6 +30,9 @@ _signs = re.compile(
 )
 
 
+_pipe = re.compile(r"(?<!\\)\|")
+
+
 def layout(text: str) -> Layout:
     """The blocks of a Markdown text whose lines end in newlines only."""
     begin, metadata = front_matter(text)
@@ -37,6 +41,7 @@ def layout(text: str) -> Layout:
     blocks: list[Block] = []
     marks: list[Range] = [(0, begin)]
     bold: list[Range] = []
+    table: list[Edit] = []
     lists = 0
     for token in _parser.parse(body):
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -58,6 +63,10 @@ def layout(text: str) -> Layout:
             case "code_block" if mostly_wide(token.content):
                 # Chinese paragraphs are indented; code is not written in Han.
                 blocks.append(Block("paragraph", start, end))
+            case "table_open" if token.level == 0:
+                blocks.append(Block("fixed", start, end))
+                bounds = pairwise(starts[token.map[0] : token.map[1] + 1])
+                table += _table(text, [(at, min(below - 1, len(text))) for at, below in bounds])
             case "fence" | "code_block" | "html_block" | "table_open":
                 blocks.append(Block("fixed", start, end))
             case "hr":
@@ -69,14 +78,58 @@ def layout(text: str) -> Layout:
             inline, words = _inline(text, block.start, block.end)
             marks += inline
             bold += words
-    signs = (Edit(start, text[start:end], "", "markup") for start, end in _in_order(marks))
+    signs = [Edit(start, text[start:end], "", "markup") for start, end in _in_order(marks)]
     return Layout(
         tuple(blocks),
-        tuple(signs),
+        tuple(sorted(signs + table, key=lambda sign: sign.source_start)),
         tuple(sorted(bold)),
         metadata=metadata,
         title=metadata.get("title", ""),
     )
+
+
+def _table(text: str, lines: list[Range]) -> list[Edit]:
+    """The edits that put the heads of a table's columns in the place of its signs."""
+    lines = [lines[0], *lines[2:]]
+    cells = [_cells(text, *line) for line in lines]
+    width = len(cells[0])
+    if len(lines) < 2 or width < 2:
+        return []
+    rows = [
+        (row + [(stop, stop)] * width)[:width] for row, (_, stop) in zip(cells, lines, strict=True)
+    ]
+    labelled = label([[text[start:end] for start, end in row] for row in rows], 1)
+    first = lines[labelled.heads][0]
+    edits = [Edit(lines[0][0], text[lines[0][0] : first], "", "markup")] if labelled.heads else []
+    for (at, stop), row, before in zip(
+        lines[labelled.heads :], rows[labelled.heads :], labelled.before, strict=True
+    ):
+        for (start, end), words in zip(row, before, strict=True):
+            if words is None:
+                continue
+            # Without a sign to replace, the cell's first letter bears the words before it.
+            kept = start if at < start else start + 1
+            edits.append(Edit(at, text[at:kept], words + text[start:kept], "markup"))
+            marks, _ = _inline(text, kept, end)
+            edits += [Edit(a, text[a:b], "", "markup") for a, b in _in_order(marks)]
+            at = end
+        edits.append(Edit(at, text[at:stop], "", "markup"))
+    return [edit for edit in edits if edit.before]
+
+
+def _cells(text: str, start: int, end: int) -> list[Range]:
+    """The cells of a row, without the blanks around them."""
+    bounds = [start - 1, *(sign.start() for sign in _pipe.finditer(text, start, end)), end]
+    if not text[start : bounds[1]].strip():
+        bounds = bounds[1:]
+    if len(bounds) > 2 and not text[bounds[-2] + 1 : end].strip():
+        bounds.pop()
+    cells = []
+    for left, right in pairwise(bounds):
+        words = text[left + 1 : right]
+        begin = left + 1 + len(words) - len(words.lstrip())
+        cells.append((begin, begin + len(words.strip())))
+    return cells
 
 
 def _heading_marks(text: str, start: int, end: int) -> list[Range]:
