@@ -8,11 +8,13 @@ from corpus.chunk import passages
 from corpus.document import Document, Passage, Repeat, Section, Span, Turn
 from corpus.edits import Edit, OffsetMap
 from corpus.errors import UnreadableFile, YuanwenError
-from corpus.read import find_files, from_text, read
+from corpus.files import File, find_files, load
+from corpus.read import from_file, from_text, read
 
 __all__ = [
     "Document",
     "Edit",
+    "File",
     "OffsetMap",
     "Passage",
     "Repeat",
@@ -22,7 +24,9 @@ __all__ = [
     "UnreadableFile",
     "YuanwenError",
     "find_files",
+    "from_file",
     "from_text",
+    "load",
     "passages",
     "read",
 ]

@@ -7,11 +7,13 @@ between sentences only, and no text has to be measured twice.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-from langchain_text_splitters import RecursiveCharacterTextSplitter
+from typing import TYPE_CHECKING
 
 from corpus.document import Span
 from corpus.script import CLAUSE_MARKS, FULL_STOPS, HALF_STOPS, LIST_MARKER, NUMERAL, count_han
+
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 TokenCounts = Callable[[Sequence[str]], list[int]]
 
@@ -87,7 +89,7 @@ def _parts(text: str, piece: Piece, max_tokens: int) -> list[Span]:
     """The parts of a piece too long for a passage, with nothing but blanks between them."""
     count = -(-piece.cost // max_tokens)
     size = max(1, min(len(piece.span) - 1, len(piece.span) * 10 // (9 * count)))
-    splitter = RecursiveCharacterTextSplitter(
+    splitter = _splitter()(
         separators=[_stronger_marks, _weaker_marks, r"\s", ""],
         is_separator_regex=True,
         keep_separator="end",
@@ -144,10 +146,17 @@ def _units(text: str, pieces: Sequence[Piece], max_tokens: int) -> Iterator[list
         yield unit
 
 
+def _splitter() -> type["RecursiveCharacterTextSplitter"]:
+    """Loaded when first needed: it takes longer than all else here, and a worker needs none."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    return RecursiveCharacterTextSplitter
+
+
 def _sizes(costs: Sequence[int], limit: int) -> list[int]:
     """How many units each passage takes, in order."""
     cost_of = {str(i): cost for i, cost in enumerate(costs)} | {_SEPARATOR: 0}
-    splitter = RecursiveCharacterTextSplitter(
+    splitter = _splitter()(
         separators=[_SEPARATOR],
         keep_separator=False,
         strip_whitespace=False,

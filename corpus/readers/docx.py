@@ -6,6 +6,7 @@ of headings and list items.
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -64,7 +65,7 @@ def read(data: bytes) -> tuple[str, Layout]:
             writer = _Writer(package)
             writer.blocks(document)
             return writer.draft.finish(metadata(_properties(package)))
-    except (zipfile.BadZipFile, zipfile.zlib.error, etree.XMLSyntaxError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError) as error:
         raise UnreadableFile("is damaged: open it in a word processor and save it anew") from error
     except (RuntimeError, NotImplementedError) as error:  # zipfile's, for a password
         raise UnreadableFile("is encrypted: save it without a password") from error
@@ -102,7 +103,7 @@ class _Package:
             remove_pis=True,
         )
         root = etree.fromstring(data, parser)
-        if root.getroottree().docinfo.doctype:
+        if b"<!DOCTYPE" in data[:10_000] or b"<!ENTITY" in data:
             raise UnreadableFile("defines entities, as no word processor does: save it anew")
         return root
 

@@ -205,7 +205,8 @@ def _roman(number: int) -> str:
 def _han(number: int) -> str:
     if not 0 < number < 10_000:
         return str(number)
-    parts, gap = [], False
+    parts: list[str] = []
+    gap = False
     for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // size % 10
         if not digit:

@@ -23,8 +23,8 @@ _PARAGRAPHS = frozenset(
     "tfoot th thead tr ul h1 h2 h3 h4 h5 h6".split()
 )
 _UNREAD = frozenset(
-    "audio button canvas datalist dialog embed head iframe input map math noembed noframes noscript "
-    "object option rp rt script select style svg template textarea video".split()
+    "audio button canvas datalist dialog embed head iframe input map math noembed noframes "
+    "noscript object option rp rt script select style svg template textarea video".split()
 )
 _ASIDE = frozenset(("nav", "aside", "footer", "menu"))
 _ASIDE_ROLES = frozenset(
@@ -66,14 +66,14 @@ def _main(body: etree._Element) -> etree._Element:
     """The element that holds the main text: `main`, the only `article`, or the whole body."""
     for path in (".//main", ".//*[@role='main']", ".//article"):
         found = [element for element in body.iterfind(path) if not _is_unread(element)]
-        if len(found) == 1 and "".join(found[0].itertext()).strip():
+        if len(found) == 1 and _text(found[0]):
             return found[0]
     return body
 
 
 def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
     for title in root.iterfind(".//title"):
-        yield "title", "".join(title.itertext())
+        yield "title", _text(title)
         break
     for meta in root.iterfind(".//meta"):
         name = meta.get("name") or meta.get("property") or ""
@@ -86,7 +86,7 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _title(root: etree._Element, said: dict[str, str]) -> str:
-    headings = [" ".join("".join(h.itertext()).split()) for h in root.iterfind(".//h1")]
+    headings = [_text(heading) for heading in root.iterfind(".//h1")]
     if len(headings) == 1 and headings[0]:
         return headings[0]
     return said.get("og:title") or said.get("title", "")
@@ -222,6 +222,10 @@ def _is_unread(element: etree._Element) -> bool:
         or element.get("aria-hidden") == "true"
         or bool(_hidden.search(element.get("style", "")))
     )
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def _is_bold(element: etree._Element) -> bool:

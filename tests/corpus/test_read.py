@@ -144,6 +144,6 @@ def test_find_files_says_what_to_do(tmp_path):
         find_files(tmp_path / "none")
     with pytest.raises(UnreadableFile, match="no document"):
         find_files(tmp_path)
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.pdx").write_bytes(b"%PDF")
     with pytest.raises(UnreadableFile, match="convert it"):
-        find_files(tmp_path / "a.pdf")
+        find_files(tmp_path / "a.pdx")
