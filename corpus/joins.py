@@ -108,11 +108,11 @@ def join(text: str, blocks: list[Block], apart: set[int]) -> tuple[list[Edit], l
             if not tail or tail[0] not in continued:
                 if tail:
                     continued.add(tail[0])
-                edits.append(_seam(text, opened.start, opened.end, block.start, block.end))
+                edits.append(seam(text, opened.start, opened.end, block.start, block.end))
                 start = merged.pop().start
         merged.append(Block(block.kind, start, block.end))
         for i in lines.joins():
-            edits.append(_seam(text, *lines.lines[i], *lines.lines[i + 1], wide=lines.wide))
+            edits.append(seam(text, *lines.lines[i], *lines.lines[i + 1], wide=lines.wide))
         opened = block if mendable else None
     return edits, merged
 
@@ -138,7 +138,7 @@ def _goes_on(left: str, right: str) -> bool:
     return begun and bool(_clause.search(left))
 
 
-def _seam(
+def seam(
     text: str, left: int, left_end: int, right: int, right_end: int, *, wide: bool | None = None
 ) -> Edit:
     """The edit that joins two ranges: a blank, or nothing, in place of what stands between."""
