@@ -133,8 +133,8 @@ class _Writer:
         tag = element.tag
         if _is_unread(element) or tag in _ASIDE or element.get("role") in _ASIDE_ROLES:
             return True
-        if element in self._linked:
-            return True
+        if element in self._linked or element.get("title") in ("header", "footer"):
+            return True  # a word processor names its running heads so
         if tag == "header":
             return element.find(".//h1") is None
         if tag == "table" and (table := _rows(element)):

@@ -98,10 +98,10 @@ def body_size(pages: Sequence[Page]) -> float:
 def usual_distance(pages: Sequence[Page]) -> float:
     """From line to line inside a paragraph, in ems."""
     distances = sorted(
-        (below.top - line.top) / line.size
+        (below.baseline - line.baseline) / line.size
         for page in pages
         for line, below in pairwise(page.lines)
-        if line.column == below.column and 0 < below.top - line.top < 4 * line.size
+        if line.column == below.column and 0 < below.baseline - line.baseline < 4 * line.size
     )
     return distances[len(distances) // 4] if distances else 1.2
 
@@ -172,7 +172,7 @@ def _begins(before: Line, line: Line, left: float, right: float, distance: float
         return True
     if bool(before.cells) != bool(line.cells) or abs(before.size - line.size) > 0.08 * before.size:
         return True
-    if line.top - before.top > _PARAGRAPH_GAP * distance * line.size:
+    if line.baseline - before.baseline > _PARAGRAPH_GAP * distance * line.size:
         return True
     if line.cells:
         return False
@@ -187,8 +187,8 @@ def _begins(before: Line, line: Line, left: float, right: float, distance: float
 
 
 def _had_room(before: Line, line: Line, right: float) -> bool:
-    """Whether the first word of `line`, or its first letter in Han text, fitted the line before."""
-    word = 1.5 if is_wide(line.text[0]) else len(line.text.split(None, 1)[0]) * 0.5
+    """Whether the first word of `line` fitted the line before; in Han text, what must not part."""
+    word = 2.5 if is_wide(line.text[0]) else len(line.text.split(None, 1)[0]) * 0.5
     return before.x1 + word * line.size < right
 
 

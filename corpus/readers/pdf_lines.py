@@ -24,7 +24,11 @@ _BOLD_FONTS = ("bold", "black", "heavy", "simhei", "heiti", "demi")
 
 @dataclass(slots=True)
 class Line:
-    """Words that stand side by side, and where; `bold` are ranges of `text`."""
+    """Words that stand side by side, and where; `bold` are ranges of `text`.
+
+    All places are counted from the page's top left in points. The baseline is the same for every
+    font of a line, its top is not.
+    """
 
     text: str
     x0: float
@@ -32,6 +36,7 @@ class Line:
     top: float
     bottom: float
     size: float
+    baseline: float = 0.0
     bold: list[tuple[int, int]] = field(default_factory=list)
     column: int = 0
     cells: tuple[str, ...] = ()
@@ -129,6 +134,7 @@ def _line(chars: Sequence[Char], size: float) -> Line:
         top=min(char["top"] for char in words),
         bottom=bottom,
         size=size,
+        baseline=-median(char["matrix"][5] for char in words),
         bold=[(start, min(end, len(text))) for start, end in bold],
     )
 
@@ -216,6 +222,7 @@ def _joined(segments: Sequence[Line]) -> Line:
         top=min(line.top for line in segments),
         bottom=max(line.bottom for line in segments),
         size=max(line.size for line in segments),
+        baseline=first.baseline,
         bold=bold,
         cells=tuple(line.text for line in segments),
     )
