@@ -63,6 +63,7 @@ class Library:
         self._documents: dict[str, Document] = {}
         self._filtered: dict[Filters, frozenset[int]] = {}
         self._token_mean = np.zeros(embedder.dimension, np.float32)
+        self._calibration = 0.0
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder, *, create: bool = False) -> Self:
@@ -209,6 +210,11 @@ class Library:
             if not self._store.erase(document_id):
                 raise self._unknown(document_id)
 
+    def calibrate(self, shift: float) -> None:
+        """Sets `calibration`; 0 takes it back."""
+        with self._writing, self._turn, self._database.writing():
+            self._database.set_meta({"calibration": repr(float(shift))})
+
     def _others(self, document_id: str, uri: str) -> list[Document]:
         return [source for source in self._store.sources(document_id) if source.uri != uri]
 
@@ -278,6 +284,14 @@ class Library:
         """How many passages the library has."""
         with self._reading():
             return len(self._vectors.rows)
+
+    def calibration(self) -> float:
+        """What is added to the logit of each verdict: above 0 more is answered, below less.
+
+        0 unless it was fitted on questions of the user's own.
+        """
+        with self._reading():
+            return self._calibration
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands, as `index.lexical.terms` writes them."""
@@ -381,6 +395,7 @@ class Library:
         rows = set(self._store.rows())
         self._vectors.remove(self._vectors.rows - rows)
         self._vectors.add(self._store.vectors(sorted(rows - self._vectors.rows)))
+        self._calibration = float(self._database.meta().get("calibration", "0"))
         self._infos.clear()
         self._documents.clear()
         self._filtered.clear()

@@ -55,6 +55,10 @@ class Part(Library):
         """Of the whole library, as the frequencies; 0 where this part is empty."""
         return self._library.passage_count() if self.documents() else 0
 
+    def calibration(self) -> float:
+        """Of the whole library."""
+        return self._library.calibration()
+
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In the whole library."""
         return self._library.document_frequencies(terms)

@@ -40,3 +40,13 @@ class Explanation:
     names: Sequence[tuple[int, int]]
     searches: Sequence[Search]
     literal: bool = False
+
+    @property
+    def logit(self) -> float | None:
+        """Of the verdict that decided whether to answer; None where none did: words that stand in
+        the text, or an overview, which asks for whatever somebody says.
+        """
+        if self.literal or (self.wanted.speakers and not self.wanted.topic):
+            return None
+        verdicts = [verdict.logit for search in self.searches for _, verdict in search.ranked[:1]]
+        return max(verdicts, default=None)

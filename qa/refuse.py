@@ -29,8 +29,8 @@ _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
 class Verdict:
     """How sure it is that the candidate answers, and what that was weighed from.
 
-    `logit` is 0 where answering and refusing are as good: the sum of `model`'s bias and each of the
-    `features` times its weight.
+    `logit` is 0 where answering and refusing are as good: the sum of `model`'s bias, each of the
+    `features` times its weight, and the library's calibration.
     """
 
     logit: float
@@ -52,7 +52,7 @@ def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -
     features = measure(query, candidate, background)
     same = script(query.text) == script(candidate.hit.passage.text)
     model = weights.SAME_SCRIPT if same else weights.OTHER_SCRIPT
-    logit = model["bias"] + sum(model[name] * x for name, x in features.items())
+    logit = query.shift + model["bias"] + sum(model[name] * x for name, x in features.items())
     return Verdict(logit, features, model)
 
 

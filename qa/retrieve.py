@@ -29,7 +29,8 @@ class Query:
 
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
-    if none did. `token_weights`: one per token of `encoded`, of sum 1.
+    if none did. `token_weights`: one per token of `encoded`, of sum 1. `shift`: the library's
+    calibration.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Query:
     known: frozenset[str]
     ceiling: float
     token_weights: Scores
+    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         known=frozenset(t for t in words.content if counts[t]),
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
+        shift=library.calibration(),
     )
 
 

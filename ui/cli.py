@@ -86,6 +86,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("eval", "ask a question set and count the right answers")
     evaluate.add_argument("file", type=Path, metavar="FILE.jsonl")
     evaluate.add_argument("--json", action="store_true", help="write the figures as JSON")
+
+    calibrate = command("calibrate", "fit the threshold of refusal on your own questions")
+    calibrate.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE.jsonl",
+        help='questions with "evidence", or with "answerable": true or false',
+    )
+    calibrate.add_argument("--json", action="store_true", help="write the figures as JSON")
+    calibrate.add_argument("--save", action="store_true", help="keep what was fitted")
+    calibrate.add_argument("--reset", action="store_true", help="take it back")
     return parser
 
 

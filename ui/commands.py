@@ -148,6 +148,31 @@ def _eval(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _calibrate(options: argparse.Namespace, settings: Settings) -> int:
+    from qa.evaluation import calibrate
+
+    if options.reset == (options.file is not None) or (options.reset and options.save):
+        raise BadInput("calibrate takes either a file of questions, or --reset alone.")
+    with open_library(settings) as library:
+        if options.reset:
+            library.calibrate(0.0)
+            _print("The threshold is the shipped one again.")
+            return 0
+        fitted = calibrate(library, options.file)
+        if options.save:
+            library.calibrate(fitted.best.shift)
+    if options.json:
+        _print(_json({**fitted.as_dict(), "saved": options.save}))
+        return 0
+    _print(fitted.table())
+    _print(
+        f"\nKept: {fitted.best.shift:+.2f} is added from now on. --reset takes it back."
+        if options.save
+        else "\nNothing is changed. --save keeps the best shift."
+    )
+    return 0
+
+
 _COMMANDS: Mapping[str, _Command] = {
     "serve": _serve,
     "ask": _ask,
@@ -155,6 +180,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "documents": _documents,
     "remove": _remove,
     "eval": _eval,
+    "calibrate": _calibrate,
 }
 
 

@@ -44,6 +44,7 @@ def explanation_to_wire(reply: Answer | Refusal) -> dict[str, Any] | None:
             for word, weight in query.idf.items()
         ],
         "literal": why.literal,
+        "calibration": query.shift,
         "searches": [
             {"passages": [_passage(reply, *pair) for pair in _first(search)]}
             for search in why.searches
@@ -145,7 +146,7 @@ def explanation_to_terminal(
             best, verdict = first[0]
             lines += ["", *_sentences(reply, best, words)]
             if verdict:
-                lines += ["", *_weighed(verdict, words, width)]
+                lines += ["", *_weighed(verdict, why.query.shift, words, width)]
     return lines
 
 
@@ -212,10 +213,12 @@ def _sentences(
     return _table(words["marked"].format(1), _SENTENCE, labels, rows, words)
 
 
-def _weighed(verdict: Verdict, words: Mapping[str, str], width: int) -> Iterable[str]:
+def _weighed(verdict: Verdict, shift: float, words: Mapping[str, str], width: int) -> Iterable[str]:
     result = words["answers" if verdict.answers else "refuses"].format(verdict.confidence)
     yield from wrap(words["weighed"].format(1, result), width)
     yield f"{verdict.model['bias']:+8.2f}  {words['bias']}"
+    if shift:
+        yield f"{shift:+8.2f}  {words['shift']}"
     for name, value in _by_contribution(verdict):
         weight = verdict.model[name]
         if abs(value * weight) >= _WORTH_SHOWING:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import UnreadableFile
 from qa.lines import Line, read_lines
 
 
@@ -11,8 +12,8 @@ class Question:
     """One question and what a right answer to it holds.
 
     `evidence`: strings of which one must stand in the cited passage; none where the documents do
-    not tell. `speakers`: everyone who says it; empty where nobody is named. `history`: the
-    questions asked before it.
+    not tell, unless `answerable` is said to be true. `speakers`: everyone who says it; empty where
+    nobody is named. `history`: the questions asked before it.
     """
 
     id: str
@@ -21,10 +22,7 @@ class Question:
     evidence: tuple[str, ...]
     speakers: tuple[str, ...]
     history: tuple[str, ...]
-
-    @property
-    def answerable(self) -> bool:
-        return bool(self.evidence)
+    answerable: bool
 
 
 def load_questions(path: Path) -> list[Question]:
@@ -37,11 +35,18 @@ def load_questions(path: Path) -> list[Question]:
 
 
 def _question(line: Line) -> Question:
+    evidence = line.strings("evidence")
+    answerable = line.fields.get("answerable", bool(evidence))
+    if not isinstance(answerable, bool) or answerable < bool(evidence):
+        raise UnreadableFile(
+            f'{line.where}: "answerable" must be true or false, and true where there is "evidence".'
+        )
     return Question(
         id=str(line.fields.get("id", line.where)),
         text=line.question,
         type=str(line.fields.get("type", "question")),
-        evidence=line.strings("evidence"),
+        evidence=evidence,
         speakers=line.strings("speakers"),
         history=line.strings("history"),
+        answerable=answerable,
     )

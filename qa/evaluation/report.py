@@ -70,13 +70,14 @@ class Report:
         """Rates in 0..1, None where no question counts; times in milliseconds."""
         answerable = [j for j in self.judged if j.question.answerable]
         unanswerable = [j for j in self.judged if not j.question.answerable]
-        cited = [j for j in answerable if j.cited]
+        told = [j for j in answerable if j.question.evidence]
+        cited = [j for j in told if j.cited]
         who = [j for j in answerable if j.question.type == "who"]
         times = [j.milliseconds for j in self.judged]
         return {
             "questions": len(self.judged),
             "answerable": len(answerable),
-            "cited@1": _rate(answerable, lambda j: j.cited),
+            "cited@1": _rate(told, lambda j: j.cited),
             "marked@1 of cited": _rate(cited, lambda j: j.marked),
             "speaker right of cited": _rate(cited, lambda j: j.speaker),
             "who: exactly the speakers": _rate(who, lambda j: j.speakers),
@@ -125,6 +126,8 @@ def _rate(judged: Sequence[Judged], right: Callable[[Judged], bool]) -> float | 
 def _right(j: Judged) -> bool:
     if not j.question.answerable:
         return j.refused
+    if not j.question.evidence:
+        return not j.refused
     return j.cited and j.speaker and (j.question.type != "who" or j.speakers)
 
 

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 import corpus
 from corpus import Passage
-from index import Embedder, Library
+from index import Embedder, Library, LibraryDamaged, ModelMismatch, late
 from index.indexing import indexed_text
 from index.records import VECTOR_FORMAT
 
@@ -97,7 +97,7 @@ def open_library(
     for stale in keep.glob(f"{name}-*"):
         if stale != folder and stale.is_dir():
             shutil.rmtree(stale)
-    with Library.open(folder, embedder, create=True) as library:
+    with _opened(folder, embedder) as library:
         ids = [
             library.add_document(document).document_id
             for document in tqdm(documents, desc=name, file=sys.stderr, mininterval=5)
@@ -105,7 +105,16 @@ def open_library(
         yield library, ids
 
 
+def _opened(folder: Path, embedder: Embedder) -> Library:
+    try:
+        return Library.open(folder, embedder, create=True)
+    except (ModelMismatch, LibraryDamaged):
+        # Of another version, or left half made.
+        shutil.rmtree(folder)
+        return Library.open(folder, embedder, create=True)
+
+
 def _digest(passages: Sequence[Passage], embedder: Embedder) -> str:
     """Tells a library that must be built again: other passages, or another model."""
-    made_of = [embedder.digest, VECTOR_FORMAT, *map(indexed_text, passages)]
+    made_of = [embedder.digest, VECTOR_FORMAT, late.FORMAT, *map(indexed_text, passages)]
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:12]

@@ -364,6 +364,48 @@ def test_a_question_set_from_standard_input(run, monkeypatch):
     assert json.loads(run("eval", "-", "--json")[1])["questions"] == 1
 
 
+# calibrate
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Questions of the user's own, some with an answer."""
+    path = tmp_path / "own.jsonl"
+    told = [{"question": q, "answerable": True} for q in ("收入倍差是多少?", "农村公路通车了吗?")]
+    not_told = [{"question": q} for q in ("火星上有几座城市?", "量子计算机多少钱?")]
+    path.write_text("\n".join(map(json.dumps, told + not_told)), "utf-8")
+    return path
+
+
+def test_the_threshold_is_fitted_and_kept_only_when_asked(run, own, folder, hashing_embedder):
+    def kept():
+        with Library.open(folder, hashing_embedder) as library:
+            return library.calibration()
+
+    code, out, _ = run("calibrate", own)
+    assert code == 0
+    assert "left out of the fit" in out
+    assert kept() == 0
+    figures = json.loads(run("calibrate", own, "--json", "--save")[1])
+    assert figures["saved"]
+    assert kept() == figures["best"]["shift"]
+    assert run("calibrate", "--reset")[0] == 0
+    assert kept() == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--reset", "--save"]])
+def test_calibrate_takes_a_file_or_reset(run, options):
+    code, _, err = run("calibrate", *options)
+    assert "--reset" in one_error(code, err)
+
+
+def test_calibrate_needs_both_kinds_of_question(run, tmp_path):
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"question": "嘉兴收入倍差是多少?"}', "utf-8")
+    code, _, err = run("calibrate", path)
+    assert "with an answer" in one_error(code, err)
+
+
 # What a script can rely on
 
 
