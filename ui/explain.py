@@ -18,7 +18,10 @@ _MOST_PASSAGES = 5
 _MOST_SENTENCES = 4
 _WORTH_SHOWING = 0.005
 _FIGURES = tuple(f.name for f in fields(Evidence))
-_SENTENCE = tuple(f.name for f in fields(SentenceScore) if f.name not in ("span", "text"))
+_SENTENCE = (
+    *(f.name for f in fields(SentenceScore) if f.name not in ("span", "text", "score")),
+    "score",
+)
 _LABEL = 24  # cells of a table's first column
 
 
@@ -76,17 +79,17 @@ def _passage(
         "scaled": {name: round(value, 4) for name, value in asdict(candidate.evidence).items()},
         "score": round(candidate.score, 4),
         "sentences": [
-            {"start": s.span.start, "end": s.span.end}
-            | {name: _rounded(getattr(s, name)) for name in _SENTENCE}
-            | {"marked": _marked(reply, candidate, s)}
+            {
+                "start": s.span.start,
+                "end": s.span.end,
+                "figures": {name: round(float(getattr(s, name)), 4) for name in _SENTENCE[:-1]},
+                "score": round(s.score, 4),
+                "marked": _marked(reply, candidate, s),
+            }
             for s in candidate.sentences
         ],
         "verdict": _verdict(verdict) if verdict else None,
     }
-
-
-def _rounded(value: float | bool) -> float | bool:
-    return value if isinstance(value, bool) else round(value, 4)
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -59,9 +59,9 @@ def create_rest(service: Service, access: Access) -> FastAPI:
         return _stream(await _answer(asked))
 
     async def _answer(asked: wire.Ask) -> dict[str, Any]:
-        return to_wire(
-            await service.ask("rest", asked.question, asked.history, asked.filters.filters())
-        )
+        where = asked.filters.filters()
+        reply = await service.ask("rest", asked.question, asked.history, where)
+        return to_wire(reply, explain=asked.explain)
 
     @app.get("/search", response_model=wire.Found, responses=documented(503))
     async def find(

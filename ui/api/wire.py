@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.nouns import Filters
 from qa.ask import LONGEST_QUESTION, MOST_HISTORY
+from ui.api.explanation import Explanation
 
 MOST_FILTERS = 100
 MOST_FOUND = 20
@@ -41,11 +42,14 @@ class Where(_In):
 
 
 class Ask(_In):
-    """A question; `history` holds the earlier ones, oldest first."""
+    """A question; `history` holds the earlier ones, oldest first; `explain` asks for what the
+    answer was weighed from.
+    """
 
     question: Question
     history: Annotated[list[Question], Field(max_length=MOST_HISTORY)] = []
     filters: Where = Where()
+    explain: bool = False
 
 
 class Range(BaseModel):
@@ -96,7 +100,7 @@ class Sentence(BaseModel):
 
 
 class Reply(BaseModel):
-    """An answer, or a refusal with near misses."""
+    """An answer, or a refusal with near misses; `explanation` only where it was asked for."""
 
     question: str
     asked_as: str
@@ -109,6 +113,7 @@ class Reply(BaseModel):
     by_speaker: bool
     silent: list[str]
     timings_ms: dict[str, float]
+    explanation: Explanation | None = None
 
 
 class Found(BaseModel):

@@ -49,6 +49,18 @@ def test_every_way_to_ask_gives_the_answer_of_the_process(door, small_library, q
         assert sentences == [("sentence", each) for each in right["sentences"]]
 
 
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_with_its_explanation_is_the_same(door, small_library, question):
+    client = door()
+    asked = {"question": question, "explain": True}
+    whole = client.post("/api/v1/ask", json=asked).json()
+    assert wire.Reply.model_validate(whole, extra="forbid")
+    explanation = whole.pop("explanation")
+    right = to_wire(ask(small_library, question), explain=True)
+    assert explanation == json.loads(json.dumps(right.pop("explanation")))
+    assert untimed(whole) == untimed(right)
+
+
 def test_history_and_filters_are_heard(door, small_library):
     client = door()
     asked = {"question": "那舟山呢？", "history": ["嘉兴居民收入怎么样？"]}
