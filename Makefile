@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .SUFFIXES:
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 install: $(VENV)/.installed ## set up .venv
 

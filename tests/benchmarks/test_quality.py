@@ -1,11 +1,14 @@
 """What the benchmark counts, on a set that is small enough to see through."""
 
 import json
+from contextlib import closing
 
 import pytest
 import quality
 import question_sets
 from question_sets import QuestionSet, open_library, read_set
+
+from index.database import Database
 
 PARAGRAPHS = (
     ("嘉兴城乡居民收入倍差缩小到1.51。农村公路全部通车。", "嘉兴城乡居民收入倍差是多少?", "1.51"),
@@ -63,6 +66,16 @@ def test_a_library_is_kept_until_its_passages_change(small, hashing_embedder, mo
     with open_library(small, "small", texts[:2], hashing_embedder) as (other, _):
         assert other.folder != first.folder
         assert not first.folder.exists()
+
+
+def test_a_library_of_another_version_is_built_again(small, hashing_embedder):
+    texts, _ = read_set(SMALL)
+    with open_library(small, "small", texts, hashing_embedder) as (first, _):
+        pass
+    with closing(Database.open(first.folder)) as database, database.writing():
+        database.set_meta({"context": "another"})
+    with open_library(small, "small", texts, hashing_embedder) as (again, ids):
+        assert {info.id for info in again.documents()} == set(ids)
 
 
 def test_the_sample_is_drawn_by_lot_and_stays_the_same(small):
