@@ -25,13 +25,20 @@ _SENTENCE = (
 _LABEL = 24  # cells of a table's first column
 
 
-def explanation_to_wire(reply: Answer | Refusal) -> dict[str, Any] | None:
-    """The `explanation` of an answer, ready for JSON; None where nothing was looked for."""
-    why = reply.explanation
-    if why is None:
-        return None
+def explanation_to_wire(reply: Answer | Refusal) -> list[dict[str, Any]]:
+    """The `explanation` of an answer, ready for JSON: one object for each thing that it asks."""
+    return [_to_wire(reply, asked, why) for asked, why in _explained(reply)]
+
+
+def _explained(reply: Answer | Refusal) -> list[tuple[str, Explanation]]:
+    """What was asked, and why it is answered as it is."""
+    return [(reply.asked_as, reply.explanation)] if reply.explanation else []
+
+
+def _to_wire(reply: Answer | Refusal, asked: str, why: Explanation) -> dict[str, Any]:
     query, wanted = why.query, why.wanted
     return {
+        "asked": asked,
         "completed_from_history": reply.asked_as != reply.question,
         "reading": {
             "asks_who": wanted.asks_who,
@@ -138,11 +145,21 @@ def explanation_to_terminal(
     reply: Answer | Refusal, language: str = "en", width: int = 80
 ) -> list[str]:
     """Lines of at most `width` cells; tables want eighty."""
-    why = reply.explanation
-    if why is None:
-        return []
     words = WORDS[language]
-    lines = [f"── {words['title']}", *_read(reply, why, words, width)]
+    lines: list[str] = []
+    for asked, why in _explained(reply):
+        lines += [
+            *([""] if lines else []),
+            *wrap(f"── {words['title'].format(one_line(asked))}", width),
+            *_to_terminal(reply, why, words, width),
+        ]
+    return lines
+
+
+def _to_terminal(
+    reply: Answer | Refusal, why: Explanation, words: Mapping[str, str], width: int
+) -> list[str]:
+    lines = _read(reply, why, words, width)
     for search in why.searches:
         if first := _first(search):
             lines += ["", *_found(first, words)]
@@ -160,7 +177,7 @@ def _read(
     wanted, query = why.wanted, why.query
     weights = sorted(query.idf.items(), key=lambda item: -item[1])
     told: Sequence[tuple[str, object, list[str | None]]] = (
-        ("asked_as", reply.asked_as != reply.question, [reply.asked_as]),
+        ("completed", reply.asked_as != reply.question, []),
         ("who", wanted.asks_who, [wanted.topic]),
         (
             "speakers",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 # A figure without words of its own is shown by its name.
 _EN = {
-    "title": "Why",
-    "asked_as": "With the history the question reads: {0}",
+    "title": "Why: {0}",
+    "completed": "The history completed the question.",
     "who": "It asks who says something; the topic: {0}",
     "speakers": "It asks these speakers: {0}; the topic: {1}",
     "unknown": "It asks somebody whom no document names: {0}",
@@ -54,8 +54,8 @@ _EN = {
     "weighs length": "length of the question",
 }
 _ZH = {
-    "title": "依据",
-    "asked_as": "结合上文，问题读作：{0}",
+    "title": "依据：{0}",
+    "completed": "问题由上文补全。",
     "who": "问的是谁说过；话题：{0}",
     "speakers": "问的是这些发言者：{0}；话题：{1}",
     "unknown": "问到的人没有文档署名：{0}",

@@ -53,7 +53,8 @@ def library(tmp_path, hashing_embedder):
 
 def explained(library, question, history=()):
     reply = ask(library, question, history)
-    return reply, to_wire(reply, explain=True)["explanation"]
+    (why,) = to_wire(reply, explain=True)["explanation"]
+    return reply, why
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -70,7 +71,7 @@ def test_nothing_is_looked_up_for_an_explanation(tmp_path, hashing_embedder):
     with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
         library.add_document(from_text(NOTE, uri="note.md", markup="markdown"))
         reply = ask(library, ASKED[0])
-    assert to_wire(reply, explain=True)["explanation"]["searches"]
+    assert to_wire(reply, explain=True)["explanation"][0]["searches"]
     assert to_terminal(reply, explain=True)
 
 

@@ -80,11 +80,12 @@ class Search(BaseModel):
 
 
 class Explanation(BaseModel):
-    """What an answer was weighed from; it changes nothing of the answer.
+    """What the answer to one thing that was asked was weighed from; it changes nothing of it.
 
     `literal`: the words of a who-question stand in the text, and that alone decided.
     """
 
+    asked: str
     completed_from_history: bool
     reading: Reading
     names: list[str]

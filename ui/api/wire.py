@@ -113,7 +113,7 @@ class Reply(BaseModel):
     by_speaker: bool
     silent: list[str]
     timings_ms: dict[str, float]
-    explanation: Explanation | None = None
+    explanation: list[Explanation] | None = None
 
 
 class Found(BaseModel):
