@@ -23,6 +23,8 @@ from ui.metrics import Metrics
 from ui.observe import Observe
 from ui.page import page_router
 from ui.pages.cite import cite_router
+from ui.pages.documents import documents_router
+from ui.pages.reader import reader_router
 from ui.service import Pool, Service
 from ui.settings import Settings
 
@@ -48,6 +50,8 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.mount("/api/v1", create_rest(service, access))
     app.mount("/api", _nothing())
     app.include_router(cite_router(library))
+    app.include_router(reader_router(library))
+    app.include_router(documents_router(library))
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
