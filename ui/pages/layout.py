@@ -4,17 +4,15 @@ Every drawn piece knows where its text begins, and its text is that range of the
 nothing else: the page finds words by these offsets.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from corpus.document import Document, Repeat, Span
 from ui.pages.lines import Kind, Piece, Run, pieces
+from ui.pages.tables import table
 
-_RULE = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+")
-_BAR = re.compile(r"(?<!\\)\|")
 _PART = 4000  # code points drawn at once; the rest waits until it is scrolled to
 
 
@@ -78,10 +76,7 @@ def _contents(document: Document) -> Iterator[Entry]:
 
 
 def _cut(document: Document, piece: Piece) -> Iterator[Piece]:
-    """The piece cut where a repeat begins or ends, and a row into its cells."""
-    if piece.kind == "row":
-        yield replace(piece, cells=tuple(_cells(piece)))
-        return
+    """The piece cut where a repeat begins or ends."""
     repeats = document.repeats
     if piece.kind not in ("words", "item") or not repeats:
         yield piece
@@ -121,33 +116,27 @@ def _slice(piece: Piece, span: Span) -> Iterator[Run]:
         at += len(run.text)
 
 
-def _cells(row: Piece) -> Iterator[Piece]:
-    line = row.runs[0].text
-    if _RULE.fullmatch(line):
-        return
-    bars = [match.end() for match in _BAR.finditer(line)]
-    for left, right in pairwise(bars):
-        cell = line[left : right - 1]
-        words = cell.strip()
-        start = row.start + left + len(cell) - len(cell.lstrip())
-        yield Piece("words", start, (Run(words),) if words else ())
-
-
 def _grouped(found: list[Piece]) -> Iterator[Group]:
-    numbers = iter(range(len(found)))
-
-    def together(piece: Piece) -> tuple[Kind, int]:
-        # Items and rows stand together; everything else stands alone.
-        number = next(numbers)
-        return piece.kind, -1 if piece.kind in ("item", "row") else number
-
-    for (kind, _), run in groupby(found, key=together):
-        same = tuple(run)
-        if kind == "row" and not any(_RULE.fullmatch(p.runs[0].text) for p in same[1:2]):
-            for piece in same:
-                yield Group("words", (replace(piece, kind="words", cells=()),))
+    """Items of a list and rows of a table stand together; everything else stands alone."""
+    at = 0
+    while at < len(found):
+        kind = found[at].kind
+        end = at + 1
+        while end < len(found) and found[end].kind == kind and _together(found[end]):
+            end += 1
+        run = found[at:end]
+        at = end
+        if kind == "item":
+            yield Group(kind, tuple(run))
+        elif rows := table(run) if kind == "words" else None:
+            yield Group("row", rows)
         else:
-            yield Group(kind, same)
+            yield from (Group(kind, (piece,)) for piece in run)
+
+
+def _together(piece: Piece) -> bool:
+    """Whether a piece may belong to the list or table above it."""
+    return piece.kind == "item" or (piece.kind == "words" and not piece.loose)
 
 
 def _parts(blocks: Iterable[Block]) -> Iterator[tuple[Block, ...]]:

@@ -14,7 +14,6 @@ Kind = Literal["heading", "byline", "words", "item", "row", "fixed"]
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _ITEM = re.compile(r"(?:[-*+•·●○■◆▪‣]|\d{1,9}[.)])[ \t]+(?=\S)")
-_ROW = re.compile(r"\|.*\|")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _DEEPEST = 4
 
@@ -35,7 +34,7 @@ class Piece:
     `level` is a heading's, 1 to 6, or an item's depth, from 0. `loose`: a blank line stands above.
     `label` names who speaks from here on, "" where nobody is named any more; None where the words
     themselves name him, or nothing changes. A byline's is the speaker that it names.
-    `page` is the number of a page that begins here. `cells` are a row's, each a piece.
+    `page` is the number of a page that begins here. `cells` are a row's.
     """
 
     kind: Kind
@@ -46,7 +45,7 @@ class Piece:
     label: str | None = None
     page: int | None = None
     repeat: Repeat | None = None
-    cells: tuple["Piece", ...] = ()
+    cells: tuple["Piece | None", ...] = ()
 
     @property
     def length(self) -> int:
@@ -102,8 +101,6 @@ def _lines(document: Document) -> Iterator[tuple[Kind, int, int]]:
                 fence = ""
         elif sign:
             fence, begin = sign[1], start
-        elif _ROW.fullmatch(document.text, start, end):
-            yield "row", start, end
         else:
             yield ("item" if _ITEM.match(document.text, start, end) else "words"), start, end
     if fence:
@@ -147,7 +144,7 @@ def pieces(document: Document) -> Iterator[Piece]:
         elif now and not speaker and _names(text[start:end], now.speaker, now.span.start - end):
             shown = now.speaker
             yield replace(piece, kind="byline", label=now.speaker)
-        elif kind in ("row", "fixed"):
+        elif kind == "fixed":
             yield replace(piece, label=_change(shown, speaker))
             shown = speaker
         else:

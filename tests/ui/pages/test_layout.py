@@ -23,7 +23,9 @@ def words(piece):
 def check(document):
     covered = 0
     for piece, repeat in drawn(document):
-        for part in (piece, *piece.cells):
+        cells = [cell for cell in piece.cells if cell]
+        assert not cells or "".join(map(words, cells)) == words(piece)
+        for part in (piece, *cells):
             text = words(part)
             assert document.text[part.start : part.start + len(text)] == text
         # Nothing but blanks is left out, and nothing is drawn twice.
@@ -55,8 +57,9 @@ def test_lists_tables_and_code_are_drawn_as_such(mixed):
         ("- 细项 𠮷", 1),
     ]
     (table,) = [g for g in groups if g.kind == "row"]
-    cells = [[words(cell) for cell in row.cells] for row in table.pieces]
-    assert cells == [["年份", "水质"], [], ["2024", "三类😀"], ["2025", "二类"]]
+    cells = [[words(cell) for cell in row.cells if cell] for row in table.pieces]
+    assert cells == [["年份：2024；", "水质：三类😀；", "说明：好"], ["年份：2025；", "水质：二类"]]
+    assert table.pieces[1].cells[2] is None
     (code,) = [g.pieces[0] for g in groups if g.kind == "fixed"]
     assert words(code) == "```\ncode  𠮷\n  in\n```"
 
@@ -86,6 +89,7 @@ def test_who_speaks_is_told_where_the_words_do_not():
                     "  - 细项",
                     "1. 数",
                     "| a | b |",
+                    "a: 1; b: 2",
                 ),
                 *("|---|---|", "```", "**要点。**说了很多话，很长很长。", "同样的话说了两遍还多。"),
                 *("", "", "  ", "😀𠮷", "\u202e反", "> 引文", "line", "e\u0301\u0301"),
