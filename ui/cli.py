@@ -98,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--json", action="store_true", help="write the figures as JSON")
     calibrate.add_argument("--save", action="store_true", help="keep what was fitted")
     calibrate.add_argument("--reset", action="store_true", help="take it back")
+
+    portal = command("portal", "open a demo page that embeds the chat")
+    portal.add_argument(
+        "--port", type=int, dest="portal_port", metavar="PORT", help="the port to listen on (7861)"
+    )
+    portal.add_argument("--server", metavar="URL", help="where `yuanwen serve` answers")
     return parser
 
 

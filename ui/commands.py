@@ -16,11 +16,12 @@ from index import Filters, Library
 from qa import Answer, Refusal, ask, check_question
 from qa.lines import read_text
 from ui.batch import Asked, read_batch
-from ui.errors import BadInput
+from ui.errors import BadInput, BadSetting
 from ui.library import add, check_filters, open_library, warm
 from ui.render import to_terminal, to_wire
 from ui.settings import Settings, load_settings
 from ui.terminal import COLOUR, PLAIN, one_line
+from ui.widget.channels import check_origin
 
 _Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -173,6 +174,17 @@ def _calibrate(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _portal(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.widget.portal import serve_portal  # the web server takes a second to load
+
+    try:
+        server = check_origin(options.server or f"http://127.0.0.1:{settings.port}")
+    except ValueError as error:
+        raise BadSetting(f"--server {options.server!r}: {error}.") from error
+    serve_portal(options.portal_port, server, settings.doors)
+    return 0
+
+
 _COMMANDS: Mapping[str, _Command] = {
     "serve": _serve,
     "ask": _ask,
@@ -181,6 +193,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "remove": _remove,
     "eval": _eval,
     "calibrate": _calibrate,
+    "portal": _portal,
 }
 
 
