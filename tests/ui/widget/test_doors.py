@@ -239,3 +239,16 @@ def test_questions_through_doors_are_counted_with_the_others(library):
         ]
         assert statuses == [200, 200, 200, 429]
         assert client.get("/embed/all").status_code == 200
+
+
+def test_the_reader_of_a_channel_leads_nowhere_else(client, library):
+    (shown,) = [info.id for info in library.documents() if info.title == "港口说明"]
+    for path in (f"/doc/{shown}", f"/doc/{shown}/edits", "/docs"):
+        page = client.get(f"/embed/harbour{path}")
+        assert page.status_code == 200
+        addresses = re.findall(r'(?:href|src|data-cite)="([^"#][^"]*)"', page.text)
+        assert len(addresses) > 3
+        assert [a for a in addresses if not a.startswith("/embed/harbour/")] == []
+        for address in addresses:
+            if address.endswith((".css", ".js", ".svg")):
+                assert client.get(address).status_code == 200
