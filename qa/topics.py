@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]{4,}")
 _LONGEST = 6  # characters of a Han term
 _FEWEST = 3  # passages that hold a term
 _VARIETY = 3  # different characters on each side of a Han term
-_COHESION = 20.0  # times as often as its two parts would meet by chance
+_COHESION = 5.0  # times as often as its two parts would meet by chance
 _LEARNED = 1000  # passages; of a larger library every so many-th
 _CANDIDATES = 600  # the most frequent
 
