@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import numpy as np
 import numpy.typing as npt
 
-from index import packaged
+from index import packaged, packed
 from index.errors import ModelUnavailable
 from index.late import Tokens
 
@@ -131,7 +131,7 @@ class SentenceTransformerEmbedder:
         return [
             Encoded(
                 vector=feature["sentence_embedding"].float().cpu().numpy(),
-                tokens=_tokens(feature["token_embeddings"].float().cpu().numpy(), where, prompt),
+                tokens=own_tokens(feature["token_embeddings"].float().cpu().numpy(), where, prompt),
             )
             for feature, where in zip(features, places, strict=True)
         ]
@@ -150,7 +150,7 @@ class SentenceTransformerEmbedder:
         return [len(row) for row in rows]
 
 
-def _tokens(vectors: Vectors, places: Sequence[tuple[int, int]], prompt: str) -> Tokens:
+def own_tokens(vectors: Vectors, places: Sequence[tuple[int, int]], prompt: str) -> Tokens:
     """The tokens behind the prompt; a blank before a word is not part of it."""
     spans = np.array(places[: len(vectors)], np.int64).reshape(-1, 2)
     own = (spans[:, 1] > len(prompt)) & (spans[:, 1] > spans[:, 0])
@@ -165,14 +165,24 @@ def load_embedder(name: str | None = None) -> Embedder:
         ModelUnavailable: it cannot be loaded.
     """
     if name is None:
-        model = _load(str(packaged.folder()), packaged.NAME, local=True)
-        return SentenceTransformerEmbedder(model, packaged.NAME, packaged.SHA256)
+        return _load_packaged()
     folder = Path(name).expanduser()
     if name and folder.is_dir():
         model = _load(str(folder), name, local=True)
         return SentenceTransformerEmbedder(model, name, _folder_digest(folder))
     model = _load_from_hub(name)
     return SentenceTransformerEmbedder(model, name, _weights_digest(model))
+
+
+def _load_packaged() -> Embedder:
+    """In 8-bit integers, or on a CPU that cannot, as an ordinary sentence-transformers model."""
+    from index import eight_bit
+
+    folder = eight_bit.folder()
+    if eight_bit.is_exact(folder):
+        return eight_bit.EightBitEmbedder(folder)
+    model = _load(str(packaged.folder()), packed.NAME, local=True)
+    return SentenceTransformerEmbedder(model, packed.NAME, packed.SHA256)
 
 
 def _load_from_hub(name: str) -> "SentenceTransformer":

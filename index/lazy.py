@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from index import packaged
+from index import packed
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
 
 
@@ -67,4 +67,4 @@ def lazy_embedder(name: str | None = None) -> Embedder:
     """
     if name is not None:
         return load_embedder(name)
-    return LazyEmbedder(packaged.NAME, packaged.SHA256, packaged.DIMENSION, load_embedder)
+    return LazyEmbedder(packed.NAME, packed.SHA256, packed.DIMENSION, load_embedder)

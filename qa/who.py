@@ -31,7 +31,17 @@ def who_says(
     library: Library, query: Query, wanted: Attribution, filters: Filters
 ) -> tuple[list[Said], Search]:
     """One `Said` for every speaker who says it, in the order of the documents: his passage that
-    says most on it. And the search behind it, which is empty where the words alone decided.
+    says most on it. And the search behind it, as `everything_said` gives it.
+    """
+    said, search = everything_said(library, query, wanted, filters)
+    return _one_each(said, wanted.speakers), search
+
+
+def everything_said(
+    library: Library, query: Query, wanted: Attribution, filters: Filters
+) -> tuple[list[Said], Search]:
+    """Every passage that says it, whoever speaks, those first that say most. And the search behind
+    it, which is empty where the words alone decided.
 
     Words in quotation marks must stand in the text, and a topic that stands there word for word is
     taken at its word; only where nobody uses the words does their meaning decide.
@@ -44,13 +54,13 @@ def who_says(
         literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
         literal.sort(key=lambda said: (-len(said.spans), said.passage.span))
         if literal or wanted.exact:
-            return _one_each(literal, wanted.speakers), Search((), ())
+            return literal, Search((), ())
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
     meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
     meant.sort(key=lambda said: -said.confidence)
     judged.sort(key=lambda pair: -pair[1].logit)
-    return _one_each(meant, wanted.speakers), Search(candidates, judged)
+    return meant, Search(candidates, judged)
 
 
 def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:

@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.api.problems import problem
 from ui.key import key_page
 from ui.respond import is_for_machines, path_of
-from ui.settings import Settings
 
 Role = Literal["nobody", "reader", "admin"]
 
@@ -29,20 +28,23 @@ _NEEDED = (
     "This server answers to known readers only: send one of its tokens as "
     "`Authorization: Bearer TOKEN`."
 )
-# Code, styles and signs of life: nothing of any document.
+# Code, styles and signs of life; of documents, what a channel shows.
 _PUBLIC = (
     *("/page/", "/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico", "/widget.js"),
     *("/gradio_api/heartbeat/", "/gradio_api/startup-events"),
-    *("/healthz", "/readyz"),
+    # A channel was opened to the readers of a portal, who have no token.
+    *("/healthz", "/readyz", "/embed/"),
 )
 
 
 class Access:
-    """What the settings say of readers and of the admin."""
+    """Who reads and who changes: without tokens everybody, without an admin's nobody."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._readers = frozenset(map(_digest, settings.tokens))
-        self._admins = frozenset(map(_digest, filter(None, [settings.admin_token])))
+    def __init__(
+        self, tokens: Iterable[SecretStr] = (), admin_token: SecretStr | None = None
+    ) -> None:
+        self._readers = frozenset(map(_digest, tokens))
+        self._admins = frozenset(map(_digest, filter(None, [admin_token])))
 
     @property
     def open(self) -> bool:

@@ -23,8 +23,11 @@ from ui.metrics import Metrics
 from ui.observe import Observe
 from ui.page import page_router
 from ui.pages.cite import cite_router
+from ui.pages.documents import documents_router
+from ui.pages.reader import reader_router
 from ui.service import Pool, Service
 from ui.settings import Settings
+from ui.widget.embed import add_widget
 
 STATIC = Path(str(resources.files("ui"))) / "static"
 STYLES = ("tokens", "chat")
@@ -34,7 +37,7 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     """The whole web application over an open library."""
     metrics = Metrics(library)
     service = Service(library, metrics, Pool(), log_questions=settings.log_questions)
-    access = Access(settings)
+    access = Access(settings.tokens, settings.admin_token)
     app = FastAPI(title="Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
     # The last one added is the first that a request meets.
     app.add_middleware(AccessGate, access=access)
@@ -48,6 +51,9 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.mount("/api/v1", create_rest(service, access))
     app.mount("/api", _nothing())
     app.include_router(cite_router(library))
+    app.include_router(reader_router(library))
+    app.include_router(documents_router(library))
+    add_widget(app, service, settings.doors)
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(
         app,

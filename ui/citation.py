@@ -24,6 +24,8 @@ _FORMS = {
     "zh-TW": ("「{quote}」", "——", "，", "《{title}》", "「{section}」", "第 {page} 頁"),
     "en": ("“{quote}”", " — ", ", ", "{title}", "“{section}”", "page {page}"),
 }
+_BOUNDED_HEAD = re.compile(r".*\w(?=\W)")
+_BOUNDED_TAIL = re.compile(r"(?<=\W)\w.*")
 _MARKDOWN_INLINE = re.compile(r"[\\`*_\[\]<>&~|$]")
 _MARKDOWN_START = re.compile(r"^(?:[#+=-]|\d{1,9}(?=[.)]))|^[ \t]+")
 
@@ -132,22 +134,25 @@ def gbt7714(cited: Cited) -> str:
 def text_fragment(cited: Cited) -> str:
     """The reader's address with a text directive (WICG, URL Fragment Text Directives).
 
-    Long words, or words on several lines, are named by their two ends; words that stand in the text
-    more than once get a prefix and a suffix from their own lines.
+    Long words, or words on several lines, are named by their two ends. Browsers look for whole
+    words unless a prefix and a suffix tell them better, and Chinese words have no blanks between
+    them: so words that stand inside a clause get both, and words that the page has more than once.
     """
     text, span = cited.document.text, cited.span
     words = cited.quote.strip()
-    if "\n" in words or len(words) > _LONGEST_EXACT:
-        ends = [words.split("\n")[0][:_END].strip(), words.split("\n")[-1][-_END:].strip()]
-    else:
-        ends = [words]
-    terms = ",".join(map(_encoded, filter(None, ends)))
-    if text.lower().count(ends[0].lower()) > 1:
-        before = text[max(0, span.start - CONTEXT) : span.start].split("\n")[-1].strip()
-        after = text[span.end : span.end + CONTEXT].split("\n")[0].strip()
-        terms = f"{_encoded(before)}-,{terms}" if before else terms
-        terms = f"{terms},-{_encoded(after)}" if after else terms
-    return f"{cited.address}#:~:text={terms}"
+    lines = words.split("\n")
+    whole = len(lines) == 1 and len(words) <= _LONGEST_EXACT
+    terms = [words] if whole else [_head(lines[0], _END), _tail(lines[-1], _END)]
+    headings = (section.path[-1] for section in cited.document.sections if section.path)
+    times = sum(shown.lower().count(terms[0].lower()) for shown in (text, *headings))
+    directive = ",".join(map(_encoded, terms))
+    if times > 1 or text[max(0, span.start - 1) : span.start].isalnum():
+        before = text[: span.start].rstrip().rpartition("\n")[2]
+        directive = f"{_encoded(_tail(before, CONTEXT))}-,{directive}" if before else directive
+    if times > 1 or text[span.end : span.end + 1].isalnum():
+        after = text[span.end :].split("\n", 1)[0].strip()
+        directive = f"{directive},-{_encoded(_head(after, CONTEXT))}" if after else directive
+    return f"{cited.address}#:~:text={directive}"
 
 
 def annotation(cited: Cited) -> dict[str, Any]:
@@ -222,6 +227,20 @@ def _not_a_sign(found: re.Match[str]) -> str:
     if sign.isspace():
         return "".join(f"&#{ord(c)};" for c in sign)
     return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
+
+
+def _head(line: str, most: int) -> str:
+    """The beginning of a line, up to where a word surely ends."""
+    cut = line[:most]
+    bounded = None if cut == line else _BOUNDED_HEAD.match(cut)
+    return bounded[0] if bounded else cut.strip()
+
+
+def _tail(line: str, most: int) -> str:
+    """The end of a line, from where a word surely begins."""
+    cut = line[-most:]
+    bounded = None if cut == line else _BOUNDED_TAIL.search(cut)
+    return bounded[0] if bounded else cut.strip()
 
 
 def _encoded(term: str) -> str:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.access import Access
 from ui.api.problems import problem
-from ui.respond import is_for_machines, path_of
+from ui.respond import inside, is_for_machines
 
 # What embeds, searches or writes; pages and their parts cost little.
 _COUNTED = ("/api/", "/v1/", "/mcp", "/gradio_api/queue/join", "/who")
@@ -49,7 +49,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wait = 0.0
-        if scope["type"] == "http" and path_of(scope).startswith(_COUNTED):
+        if scope["type"] == "http" and inside(scope).startswith(_COUNTED):
             address = network(scope["client"][0] if scope.get("client") else "")
             wait = self._buckets.take(self._access.client(Headers(scope=scope), address))
         if wait:

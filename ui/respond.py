@@ -1,6 +1,7 @@
 """What every route shares: the path that was asked for, and answers as JSON."""
 
 import json
+import re
 
 from starlette.responses import JSONResponse
 from starlette.types import Scope
@@ -8,6 +9,7 @@ from starlette.types import Scope
 # The library changes while a page is open, and its documents are not to stay in a shared cache.
 FRESH = {"cache-control": "no-cache, private"}
 _MACHINES = ("/api/", "/v1/", "/mcp")
+_DOOR = re.compile(r"^/embed/[^/]+(?=/)")
 
 
 class Json(JSONResponse):
@@ -28,6 +30,11 @@ def path_of(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
+def inside(scope: Scope) -> str:
+    """The same; below the door of a channel, where the path goes through one."""
+    return _DOOR.sub("", path_of(scope), count=1)
+
+
 def is_for_machines(scope: Scope) -> bool:
     """Whether a program asks: it gets its errors as JSON."""
-    return path_of(scope).startswith(_MACHINES)
+    return inside(scope).startswith(_MACHINES)

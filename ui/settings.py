@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     library: Path | None = None
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=7860, ge=0, le=65535)
-    channels: Mapping[ChannelName, Channel] = {"demo": DEMO}
+    channels: Mapping[ChannelName, Channel] = {}
     tokens: Annotated[tuple[Token, ...], NoDecode] = ()
     admin_token: Token | None = None
     rate: int = Field(default=600, ge=1)
@@ -71,10 +71,10 @@ class Settings(BaseSettings):
                 raise ValueError("a token holds letters, digits and -._~+/ only")
         return given
 
-    @field_validator("channels")
-    @classmethod
-    def _with_demo(cls, channels: Mapping[str, Channel]) -> Mapping[str, Channel]:
-        return {"demo": DEMO, **channels}
+    @property
+    def doors(self) -> Mapping[str, Channel]:
+        """The channels that are open: those of the settings, and the demo where everybody reads."""
+        return dict(self.channels) if self.tokens else {"demo": DEMO, **self.channels}
 
     @classmethod
     def settings_customise_sources(

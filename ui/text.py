@@ -14,11 +14,17 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _TRADITIONAL = {"tw", "hk", "mo", "hant"}
 
-_FILES = resources.files("ui") / "texts"
-TEXTS: Mapping[Language, Mapping[str, str]] = {
-    language: json.loads((_FILES / f"{language}.json").read_text(encoding="utf-8"))
-    for language in LANGUAGES
-}
+
+def load(package: str) -> Mapping[Language, Mapping[str, str]]:
+    """The texts that stand in the folder `texts` of a package."""
+    files = resources.files(package) / "texts"
+    return {
+        language: json.loads((files / f"{language}.json").read_text(encoding="utf-8"))
+        for language in LANGUAGES
+    }
+
+
+TEXTS = load("ui")
 
 
 def choose(wanted: str | None, accepted: str) -> Language:

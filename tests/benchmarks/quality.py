@@ -162,11 +162,13 @@ def give(library: Library, asked: Sequence[Asked]) -> tuple[Given, list[Passage]
     with closing(Database.open(library.folder)) as database, database.reading():
         store = Store(database.connection)
         rows = store.rows()
-        passages = list(store.passages(rows).values())
-        kept = [vector for _, vector in sorted(store.vectors(rows))]
+        found, vectors_of = store.passages(rows), dict(store.vectors(rows))
+    passages = [found[row] for row in rows]
     texts = [p.text for p in passages]
     questions = [question.text for question in asked]
-    vectors = dict(zip(texts, unpack_vectors(kept, dimension), strict=True))
+    vectors = dict(
+        zip(texts, unpack_vectors((vectors_of[row] for row in rows), dimension), strict=True)
+    )
     vectors |= zip(questions, library.embedder.encode_query(questions), strict=True)
     return Given({p.id: p.text for p in passages}, questions, vectors), passages
 

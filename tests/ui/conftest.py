@@ -74,6 +74,20 @@ def served(data, *options):
 @pytest.fixture
 def serve_here():
     """`serve_here(library, **settings)` serves a library of the test's own; gives the address."""
+    with serving_here() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_for_module():
+    """The same for all tests of a module."""
+    with serving_here() as start:
+        yield start
+
+
+@contextmanager
+def serving_here():
+    """Servers in threads of this process, until the end."""
     running = []
 
     def start(library, **settings):

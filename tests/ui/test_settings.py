@@ -122,10 +122,15 @@ def test_a_channel_lets_nobody_frame_it_unless_told(config):
 
 
 def test_the_demo_channel_ships_and_can_be_replaced(config):
-    assert "http://127.0.0.1:7861" in load_settings().channels["demo"].origins
-    assert "demo" in load_settings(config("[channels.other]")).channels
-    replaced = load_settings(config("[channels.demo]\norigins = []")).channels["demo"]
-    assert replaced.origins == ()
+    assert "http://127.0.0.1:7861" in load_settings().doors["demo"].origins
+    assert set(load_settings(config("[channels.other]")).doors) == {"demo", "other"}
+    assert load_settings(config("[channels.demo]\norigins = []")).doors["demo"].origins == ()
+
+
+def test_where_readers_are_known_the_demo_opens_only_if_the_file_says_so(config):
+    tokens = 'tokens = ["0123456789abcdef"]\n'
+    assert load_settings(config(tokens)).doors == {}
+    assert set(load_settings(config(tokens + "[channels.demo]")).doors) == {"demo"}
 
 
 @pytest.mark.parametrize(

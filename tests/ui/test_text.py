@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 
 import ui
 from qa.answer import Reason
+from ui.pages.text import TEXTS as PAGES
 from ui.text import LANGUAGES, TEXTS, choose
 
 STATIC = Path(ui.__file__).parent / "static"
 
 
+@pytest.mark.parametrize("texts", [TEXTS, PAGES])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_everything(language):
-    english = TEXTS["en"]
-    assert TEXTS[language].keys() == english.keys()
-    for key, text in TEXTS[language].items():
+def test_every_language_says_everything(language, texts):
+    english = texts["en"]
+    assert texts[language].keys() == english.keys()
+    for key, text in texts[language].items():
         assert text.strip(), key
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", english[key])), key
 
@@ -28,6 +30,14 @@ def test_the_page_asks_only_for_texts_that_exist():
     used = set(re.findall(r"texts\.(\w+)", script))
     assert len(used) > 20
     assert used <= TEXTS["en"].keys()
+
+
+def test_the_templates_ask_only_for_texts_that_exist():
+    templates = Path(ui.__file__).parent / "pages" / "templates"
+    html = "".join(path.read_text(encoding="utf-8") for path in templates.glob("*.html"))
+    used = set(re.findall(r"\bt\([\"'](\w+?)[\"'][,)]", html))
+    assert len(used) > 30
+    assert used <= PAGES["en"].keys()
 
 
 def test_every_reason_is_explained():

@@ -34,8 +34,13 @@ function keep() {
 async function open() {
   const page = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
   if (page.status === 401) return false;
-  const text = await page.text();
   keep();
+  if (!page.headers.get("content-type")?.startsWith("text/html")) {
+    // A file is no page: written into one, what it says could run.
+    location.replace(URL.createObjectURL(new Blob([await page.blob()], { type: "application/octet-stream" })));
+    return true;
+  }
+  const text = await page.text();
   document.open();
   document.write(text);
   document.close();

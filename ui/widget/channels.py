@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ui.text import Language
 
 DEMO_PORT = 7861
+# What the frame may do: its own scripts and storage, forms, the reader in a new tab, exports.
+SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads"
 
 # Lower case, as browsers write origins; the grammar of a CSP host-source knows no IPv6 address.
 _ORIGIN = re.compile(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::([0-9]{1,5}))?")
@@ -21,7 +23,12 @@ _COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def _check_origin(text: str) -> str:
+def check_origin(text: str) -> str:
+    """The origin as browsers write it.
+
+    Raises:
+        ValueError: it is none.
+    """
     found = _ORIGIN.fullmatch(text)
     port = int(found[3]) if found and found[3] else None
     if not found or (port is not None and not 0 < port <= 65535):
@@ -54,7 +61,7 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 ChannelName = Annotated[str, AfterValidator(_check_name)]
-Origin = Annotated[str, AfterValidator(_check_origin)]
+Origin = Annotated[str, AfterValidator(check_origin)]
 Colour = Annotated[str, AfterValidator(_check_colour)]
 Title = Annotated[str, AfterValidator(_check_title)]
 

@@ -1,0 +1,216 @@
+"""The packaged model in 8-bit integers, run by ONNX Runtime.
+
+Two to four times as fast as float32 in torch, started in a fraction of a second, without torch. The
+vectors agree: cosine 0.999 for texts, 0.998 for tokens whose common mean is taken off. Each core
+works at a text of its own, so that none waits for another, and nothing is padded.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index import graph
+from index.embedding import Encoded, Vectors, own_tokens
+from index.made import made, model_cache
+from index.packed import (
+    DIMENSION,
+    NAME,
+    PROMPTS,
+    SHA256,
+    Packed,
+    packed_file,
+    unpack_blocks,
+)
+from index.unigram import Unigram, save
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+_FORM = 1  # counts up when the folder must look different, so that old ones are renewed
+_MODEL, _PROBE, _WORDS, _PLACES = "model.onnx", "products.onnx", "words.npy", "places.npy"
+_AT_ONCE = 512  # tokens of one run, of texts of one length
+
+
+def folder() -> Path:
+    """The folder of the model, made on first use (about 90 MB, some seconds).
+
+    Raises:
+        ModelUnavailable: the wheel is missing or its file is not the one we know, or the cache
+            folder cannot be written.
+    """
+    target = model_cache() / f"{NAME}-{SHA256[:12]}-int8"
+    return made(target, _FORM, 100, lambda work: _write(packed_file(), work))
+
+
+def _write(packed: Path, work: Path) -> None:
+    source = Packed.read(packed)
+    save(source, work)
+    width = source.header.width
+    np.save(work / _WORDS, source.blocks("emb.word").reshape(source.header.vocabulary, -1))
+    kinds = source.tensor("emb.type").reshape(-1, width)
+    np.save(work / _PLACES, source.tensor("emb.pos").reshape(-1, width) + kinds[0])
+    model = graph.integer_graph(source, _largest(source, work))
+    (work / _MODEL).write_bytes(model.SerializeToString())
+    (work / _PROBE).write_bytes(graph.largest_products().SerializeToString())
+
+
+def is_exact(folder: Path) -> bool:
+    """Whether this CPU multiplies 8-bit integers without overflow, as those with VNNI or NEON do.
+
+    Older ones of Intel and AMD add two products in 16 bits.
+    """
+    ones = np.full((1, 128), 255, np.uint8)
+    (sums,) = _session(str(folder / _PROBE)).run([graph.OUTPUT], {graph.INPUT: ones})
+    return bool((sums == 128 * 255 * 127).all())
+
+
+def _largest(source: Packed, work: Path) -> list[Vectors]:
+    """The largest size of each component over the sample, at every input that has one step."""
+    model, names = graph.float_graph(source)
+    session = _session(model.SerializeToString())
+    texts = _Texts(work)
+    largest = [np.zeros(source.header.width, np.float32) for _ in names]
+    for line in sample():
+        embeddings = texts.embed([texts.tokenizer.encode(PROMPTS["document"] + line)[0]])
+        for most, values in zip(
+            largest, session.run(names, {graph.INPUT: embeddings}), strict=True
+        ):
+            np.maximum(most, np.abs(values[0]).max(axis=0), out=most)
+    return largest
+
+
+def sample() -> list[str]:
+    """A few lines in several languages."""
+    return (files("index") / "sample.txt").read_text("utf-8").splitlines()
+
+
+def _session(model: bytes | str) -> "onnxruntime.InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    # Its fusion of sum and norm is five times slower than the two.
+    return onnxruntime.InferenceSession(
+        model,
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=["SkipLayerNormFusion"],
+    )
+
+
+class _Texts:
+    """Text to the sums of word and place that the graph begins with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tokenizer = Unigram(folder)
+        # Read from disk where they are used: of 250,000 words a language needs a small part.
+        self._words = np.load(folder / _WORDS, mmap_mode="r")
+        self._places: Vectors = np.load(folder / _PLACES)
+
+    def embed(self, numbers: Sequence[Sequence[int]]) -> Vectors:
+        """Shape (texts, tokens, dimension); the texts have one length."""
+        rows = np.array(numbers)
+        embeddings: Vectors = unpack_blocks(self._words[rows]) + self._places[: rows.shape[1]]
+        return embeddings
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class EightBitEmbedder:
+    """The packaged model, with the digest of its weights whichever way they are run."""
+
+    name = NAME
+    digest = SHA256
+    dimension = DIMENSION
+
+    def __init__(self, folder: Path) -> None:
+        self._texts = _Texts(folder)
+        self._session: Any = _session(str(folder / _MODEL))
+        self._pool = ThreadPoolExecutor(_cores(), thread_name_prefix="embed")
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), rows of length 1."""
+        return self._vectors(PROMPTS["query"], texts)
+
+    def encode_document(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), rows of length 1."""
+        return self._vectors(PROMPTS["document"], texts)
+
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_query`, and with the vector of every token of the text itself."""
+        return self._encoded(PROMPTS["query"], texts)
+
+    def encode_document_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `encode_document`, and with the vector of every token of the text itself."""
+        return self._encoded(PROMPTS["document"], texts)
+
+    @cached_property
+    def token_mean(self) -> Vectors:
+        """Shape (dimension,): the mean over a few lines in several languages."""
+        vectors = [e.tokens.vectors for e in self.encode_document_tokens(sample())]
+        mean: Vectors = np.concatenate(vectors).mean(axis=0)
+        return mean
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens of the model each text has, without special tokens."""
+        return [self._texts.tokenizer.count(text) for text in texts]
+
+    def _vectors(self, prompt: str, texts: Sequence[str]) -> Vectors:
+        numbers = [self._texts.tokenizer.encode(prompt + text)[0] for text in texts]
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for i, tokens in self._run(numbers):
+            vectors[i] = _mean(tokens)
+        return vectors
+
+    def _encoded(self, prompt: str, texts: Sequence[str]) -> list[Encoded]:
+        read = [self._texts.tokenizer.encode(prompt + text) for text in texts]
+        vectors = dict(self._run([numbers for numbers, _ in read]))
+        return [
+            Encoded(_mean(vectors[i]), own_tokens(vectors[i], places, prompt))
+            for i, (_, places) in enumerate(read)
+        ]
+
+    def _run(self, numbers: Sequence[Sequence[int]]) -> Iterator[tuple[int, Vectors]]:
+        """Which text, and the vectors of its tokens, of shape (tokens, dimension)."""
+        batches = list(_batches(numbers))
+        # One text alone is not worth the way to another thread.
+        runs = map if len(batches) == 1 else self._pool.map
+        for batch, result in zip(
+            batches,
+            runs(lambda batch: self._forward([numbers[i] for i in batch]), batches),
+            strict=True,
+        ):
+            yield from zip(batch, result, strict=True)
+
+    def _forward(self, numbers: Sequence[Sequence[int]]) -> Vectors:
+        embeddings = self._texts.embed(numbers)
+        vectors: Vectors = self._session.run([graph.OUTPUT], {graph.INPUT: embeddings})[0]
+        return vectors
+
+
+def _batches(numbers: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Texts of one length, so many that their tokens are not too many."""
+    order = sorted(range(len(numbers)), key=lambda i: -len(numbers[i]))
+    for length, same in groupby(order, key=lambda i: len(numbers[i])):
+        alike = list(same)
+        size = max(1, _AT_ONCE // length)
+        yield from (alike[start : start + size] for start in range(0, len(alike), size))
+
+
+def _mean(tokens: Vectors) -> Vectors:
+    mean = tokens.mean(axis=0)
+    unit: Vectors = mean / np.linalg.norm(mean)
+    return unit

@@ -1,0 +1,133 @@
+// The reader: marks the words that the address names, and cites words that are marked or selected.
+import { make } from "./dom.js";
+import { mark, ranges, selected, unmark } from "./place.js";
+
+const article = document.querySelector("article[data-length]");
+const notice = document.querySelector("[data-notice]");
+const tools = document.querySelector("[data-tools]");
+const said = document.querySelector("[data-said]");
+const contents = document.querySelector(".contents");
+const wide = matchMedia("(min-width: 901px)");
+// Selecting goes on for a while; only where it ends matters.
+const PAUSE_MS = 150;
+
+let marked = [];
+let chosen = [];
+let pause = 0;
+
+function show() {
+  unmark(article);
+  const asked = ranges(location.hash, Number(article.dataset.length));
+  const found = (asked ?? []).flatMap(({ start, end }) => mark(article, start, end));
+  marked = found.length ? asked : [];
+  notice.hidden = asked?.length === 0 || found.length > 0;
+  choose();
+  for (const each of found) {
+    for (let fold = each.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+  if (found.length) {
+    found[0].tabIndex = -1;
+    found[0].focus({ preventScroll: true });
+    found[0].scrollIntoView({ block: "center" });
+  } else if (!notice.hidden) {
+    notice.scrollIntoView({ block: "center" });
+  }
+}
+
+/** The tools cite what is selected, else what is marked. */
+function choose() {
+  const words = selected(article);
+  chosen = words ? [words] : marked;
+  tools.hidden = !chosen.length;
+  said.textContent = "";
+  tools.querySelector("textarea")?.remove();
+}
+
+function link() {
+  const places = chosen.map(({ start, end }) => `${start}-${end}`).join(",");
+  return `${location.origin}${location.pathname}#c=${places}`;
+}
+
+/** One citation for each place, in the form that was asked for. */
+async function cited(form) {
+  const texts = chosen.map(async ({ start, end }) => {
+    const address = new URL(article.dataset.cite, document.baseURI);
+    address.searchParams.set("start", start);
+    address.searchParams.set("end", end);
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
+    return (await answer.json())[form];
+  });
+  return (await Promise.all(texts)).join("\n\n");
+}
+
+async function copy(form) {
+  tools.querySelector("textarea")?.remove();
+  let text = "";
+  try {
+    text = form === "link" ? link() : await cited(form);
+    await navigator.clipboard.writeText(text);
+    said.textContent = said.dataset.done;
+  } catch (error) {
+    // Without a secure address there is no clipboard, and the reader may forbid it.
+    console.info(String(error));
+    said.textContent = said.dataset.failed;
+    const box = make("textarea", { readonly: true, rows: 3, "aria-label": said.dataset.failed });
+    box.value = text || link();
+    tools.append(box);
+    box.select();
+  }
+}
+
+tools.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button.dataset.copy);
+});
+// A click on a tool must not take the selection away.
+tools.addEventListener("pointerdown", (event) => {
+  if (event.target.closest("button")) event.preventDefault();
+});
+
+document.addEventListener("selectionchange", () => {
+  if (tools.contains(document.activeElement)) return;
+  clearTimeout(pause);
+  pause = setTimeout(choose, PAUSE_MS);
+});
+
+addEventListener("hashchange", show);
+article.addEventListener("click", (event) => {
+  // The address does not change when the same place is asked for again.
+  const way = event.target.closest('a[href^="#c="]');
+  if (way && way.hash === location.hash) show();
+});
+
+// Beside the text the contents are open; above it they are a drawer.
+if (contents) {
+  const fit = () => (contents.open = wide.matches);
+  fit();
+  wide.addEventListener("change", fit);
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a") && !wide.matches) contents.open = false;
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || wide.matches || !contents.open) return;
+    contents.open = false;
+    contents.querySelector("summary").focus();
+  });
+}
+
+// On paper nothing can be opened.
+addEventListener("beforeprint", () => {
+  for (const fold of article.querySelectorAll("details:not([open])")) {
+    fold.open = true;
+    fold.dataset.folded = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const fold of article.querySelectorAll("[data-folded]")) {
+    fold.open = false;
+    delete fold.dataset.folded;
+  }
+});
+
+show();
