@@ -21,7 +21,7 @@ from ui.guard import Guard
 from ui.limits import RateLimit
 from ui.metrics import Metrics
 from ui.observe import Observe
-from ui.page import page_router
+from ui.page import STYLES, page_router
 from ui.pages.cite import cite_router
 from ui.pages.documents import documents_router
 from ui.pages.reader import reader_router
@@ -30,7 +30,6 @@ from ui.settings import Settings
 from ui.widget.embed import add_widget
 
 STATIC = Path(str(resources.files("ui"))) / "static"
-STYLES = ("tokens", "chat")
 
 
 def create_app(library: Library, settings: Settings) -> FastAPI:

@@ -2,7 +2,8 @@
 
 Gradio carries questions and answers and bounds how many run at once. It never draws document text:
 a `gr.HTML` template runs as code, and its Markdown alters quotations. So the template below holds
-nothing but marks of ours, and `static/chat.js` builds every message from text nodes.
+nothing but marks of ours, and `static/chat.js` builds every message from text nodes. An answer
+comes whole: it is there a tenth of a second after its question, before a stream would have opened.
 """
 
 from typing import Any
@@ -11,6 +12,8 @@ import gradio as gr
 from pydantic import BaseModel, Field
 
 from corpus.errors import YuanwenError
+from ui.api.wire import Where
+from ui.errors import BadInput
 from ui.render import to_wire
 from ui.service import Service
 
@@ -19,19 +22,23 @@ WAITING = 64
 
 _TEMPLATE = '<div class="yw"></div>'
 _SCRIPT = """
-import(new URL("page/chat.js", document.baseURI).href)
-  .then((chat) => chat.start(element, props, watch, (asked) => trigger("asked", asked)));
+import(new URL("page/gradio.js", document.baseURI).href)
+  .then((door) => door.open(element, props, watch, (asked) => trigger("asked", asked)));
 """
 # Runs in the browser when the queue is full, the server is gone, or the event broke.
 _LOST = "() => { document.dispatchEvent(new CustomEvent('yuanwen:lost')); }"
 
 
 class Asked(BaseModel):
-    """What the page sends: the question, and the earlier questions of this chat, oldest first."""
+    """What the page sends: the question, and the earlier questions of this chat, oldest first.
 
-    id: int
+    `id` is the page's own number for it, where it has one.
+    """
+
+    id: int = 0
     question: str
     history: list[str] = Field(default=[], max_length=8)
+    filters: Where = Where()
 
 
 def create_chat(service: Service) -> gr.Blocks:
@@ -59,8 +66,12 @@ def create_chat(service: Service) -> gr.Blocks:
 
 
 async def reply(service: Service, asked: Asked) -> dict[str, Any]:
-    """The answer as the page reads it, or `{"error": message}` for what the reader can mend."""
+    """The answer as the page reads it, or `{"error": message}` for what the reader can mend.
+
+    `nowhere` is true where nothing is of the documents, sections and speakers he chose.
+    """
     try:
-        return {"answer": to_wire(await service.ask("chat", asked.question, asked.history))}
+        found = await service.ask("chat", asked.question, asked.history, asked.filters.filters())
+        return {"answer": to_wire(found)}
     except YuanwenError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "nowhere": isinstance(error, BadInput)}

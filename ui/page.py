@@ -1,5 +1,6 @@
 """The routes that the chat's own page reads; they are private to it and may change with it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Header, Query
@@ -11,12 +12,17 @@ from ui.examples import examples
 from ui.respond import FRESH, Json
 from ui.text import TEXTS, choose
 
+# The stylesheets of the chat, in `static/`, in this order.
+STYLES = (
+    *("tokens", "base", "frame", "welcome", "turn", "card", "box", "filters", "panel", "source"),
+)
+
 # How many titles the page names before it only counts the rest.
 TITLES = 5
 
 
 def page_router(library: Library) -> APIRouter:
-    """`/page.json` and `/documents/{id}.json`."""
+    """`/page.json`, `/filters.json`, `/documents/{id}.json` and `/documents/{id}/headings.json`."""
     router = APIRouter()
 
     @router.get("/page.json")
@@ -26,14 +32,28 @@ def page_router(library: Library) -> APIRouter:
     ) -> JSONResponse:
         return Json(page_facts(library, lang, accept_language), headers=FRESH)
 
+    @router.get("/filters.json")
+    def filters() -> JSONResponse:
+        return Json(filter_facts(library), headers=FRESH)
+
     @router.get("/documents/{document_id}.json")
     def document(document_id: str) -> JSONResponse:
-        try:
-            return Json(document_facts(library, document_id), headers=FRESH)
-        except UnknownDocument as error:
-            return Json({"error": str(error)}, status_code=404, headers=FRESH)
+        return _of_document(document_facts, library, document_id)
+
+    @router.get("/documents/{document_id}/headings.json")
+    def headings(document_id: str) -> JSONResponse:
+        return _of_document(heading_facts, library, document_id)
 
     return router
+
+
+def _of_document(
+    facts: Callable[[Library, str], dict[str, Any]], library: Library, document_id: str
+) -> JSONResponse:
+    try:
+        return Json(facts(library, document_id), headers=FRESH)
+    except UnknownDocument as error:
+        return Json({"error": str(error)}, status_code=404, headers=FRESH)
 
 
 def page_facts(library: Library, lang: str | None, accept_language: str) -> dict[str, Any]:
@@ -47,6 +67,26 @@ def page_facts(library: Library, lang: str | None, accept_language: str) -> dict
         "count": len(documents),
         "examples": examples(documents),
     }
+
+
+def filter_facts(library: Library) -> dict[str, Any]:
+    """What a question can be limited to: every document and who speaks in it."""
+    return {
+        "documents": [
+            {"id": info.id, "title": info.title, "speakers": info.speakers}
+            for info in library.documents()
+        ]
+    }
+
+
+def heading_facts(library: Library, document_id: str) -> dict[str, Any]:
+    """The headings of a document, each once, in the order of the text.
+
+    Raises:
+        UnknownDocument: the library holds no such document.
+    """
+    paths = (section.path for section in library.document(document_id).sections)
+    return {"headings": list(dict.fromkeys(path[-1] for path in paths if path))}
 
 
 def document_facts(library: Library, document_id: str) -> dict[str, Any]:

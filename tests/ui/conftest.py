@@ -175,12 +175,13 @@ def browse(chromium):
     """`browse(url, width=…, language=…)` opens a page; afterwards it must have been quiet."""
     readers, contexts = [], []
 
-    def make(url, width=1280, height=800, language="zh-CN", scheme="light", quiet=True):
+    def make(url, width=1280, height=800, language="zh-CN", scheme="light", quiet=True, **options):
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             locale=language,
             color_scheme=scheme,
             reduced_motion="reduce",
+            **options,
         )
         contexts.append(context)
         reader = Reader(context.new_page(), url)

@@ -37,7 +37,7 @@ def take(browser, url):
         turn = reader.ask("嘉兴城乡居民收入倍差是多少？")
         keep(page, "answer")
         turn.locator(".yw-chip").first.click()
-        page.locator(".yw-source-body mark").first.wait_for()
+        page.locator(".yw-source .yw-panel-body mark").first.wait_for()
         keep(page, "source")
         page.get_by_role("button", name="关闭原文").click()
         reader.ask("杭州市去年的GDP是多少？")

@@ -1,10 +1,14 @@
 """A document, a file name and a question that try to run as code, and signs that shift offsets."""
 
 import random
+import re
+from dataclasses import replace
 
 import pytest
+from markdown_it import MarkdownIt
 
 import corpus
+from corpus.document import Section, Span, Turn
 from index import Library
 
 pytestmark = pytest.mark.browser
@@ -58,8 +62,8 @@ def test_everything_shows_as_text_and_nothing_runs(library, serve_here, browse):
     assert TRAPS[0] in page.locator(".yw-turn").inner_text()
     quote = turn.locator(".yw-card mark").first.text_content()
     turn.locator(".yw-open").first.click()
-    page.locator(".yw-source-body mark").first.wait_for()
-    shown = "".join(page.locator(".yw-source-body mark").all_text_contents())
+    page.locator(".yw-source .yw-panel-body mark").first.wait_for()
+    shown = "".join(page.locator(".yw-source .yw-panel-body mark").all_text_contents())
     assert shown == quote.replace("\n", "")
     reader.ask(f"{ALL} 是什么？")
     reader.ask("再问一次 " + ALL * 3)
@@ -67,6 +71,76 @@ def test_everything_shows_as_text_and_nothing_runs(library, serve_here, browse):
         assert page.locator(f".yw {locator}").count() == 0, locator
     assert page.evaluate("window.hit") is None
     assert dialogs == []
+
+
+NAMED = f"""# 蓝湖 {TRAPS[0]}
+
+## 库容
+
+蓝湖水库的总库容是三亿立方米。其余工作照常进行。
+"""
+SPEAKER = "".join(TRAPS[:3])
+HEADING = "".join(TRAPS[3:6])
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory, packaged_embedder):
+    """Traps where names stand: of speakers, headings, the document."""
+    document = corpus.from_text(NAMED, uri="file:///named.md", markup="markdown")
+    whole = Span(0, len(document.text))
+    hostile = replace(
+        document,
+        title=ALL,
+        sections=(Section((ALL, HEADING), 1, whole),),
+        turns=(Turn(SPEAKER, whole),),
+    )
+    with Library.open(tmp_path_factory.mktemp("named"), packaged_embedder, create=True) as opened:
+        opened.add_document(hostile)
+        yield opened
+
+
+@pytest.mark.model
+def test_names_are_text_in_filters_history_and_exports(named, serve_here, browse):
+    url = serve_here(named)
+    reader = browse(url, accept_downloads=True)
+    page = reader.open()
+    page.locator(".yw-filter").click()
+    page.locator(".yw-filters label").first.wait_for()
+    for box in page.locator(".yw-filters input[type=checkbox]").all():
+        box.check()
+    chips = page.locator(".yw-chosen li").all_text_contents()
+    assert {ALL, SPEAKER, HEADING} <= set(chips)
+    turn = reader.ask(f"蓝湖水库的总库容是多少？{TRAPS[0]}{TRAPS[7]}")
+    shown = turn.text_content()
+    assert SPEAKER in shown
+    assert HEADING in shown
+    turn.locator(".yw-open").first.click()
+    page.locator(".yw-source mark").first.wait_for()
+    assert page.locator(".yw-source h2").text_content() == ALL
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="历史").click()
+    assert TRAPS[7] in page.locator(".yw-past bdi").inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="导出", exact=True).click()
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="导出为 Markdown").click()
+    exported = begun.value.path().read_text(encoding="utf-8")
+    html = MarkdownIt("commonmark").enable("table").render(exported)
+    assert re.findall(r"<(\w+)", html).count("h2") == 1
+    assert set(re.findall(r"<(\w+)", html)) <= {
+        "h1",
+        "h2",
+        "p",
+        "blockquote",
+        "ul",
+        "li",
+        "a",
+        "strong",
+    }
+    assert all(href.startswith(url) for href in re.findall(r'href="([^"]*)"', html))
+    assert page.evaluate("window.hit") is None
+    for locator in ("script", "img", "svg[onload]", "iframe", "a[href^=javascript]"):
+        assert page.locator(f".yw {locator}").count() == 0, locator
 
 
 @pytest.mark.model

@@ -1,290 +1,204 @@
-// The page: questions and answers, the box, the examples. Gradio carries them (see chat.py).
-import { drawAnswer } from "./answer.js";
-import { fill, icon, make } from "./dom.js";
+// The chat page, whoever carries its questions: Gradio (gradio.js) or a page that embeds it.
+import { Box } from "./box.js";
+import { make } from "./dom.js";
+import { Filters, named } from "./filters.js";
+import { drawHeader } from "./header.js";
+import { History } from "./history.js";
+import { door, fetchJson } from "./site.js";
 import { Source } from "./source.js";
+import { Store } from "./store.js";
+import { Turn } from "./turn.js";
+import { drawWelcome } from "./welcome.js";
 
 // Earlier questions sent along, so that "and Zhoushan?" can be understood.
 const HISTORY = 8;
-// A question longer than this is folded.
-const LONG = 280;
-// While no answer comes the server is looked for this often, and given up after so many times:
-// Gradio keeps a lost connection to itself.
-const LOOK_MS = 3000;
-const LOOKS = 15;
-// Gradio loads the page anew when a lost server is back: the chat of this tab is kept for it.
-const KEPT = "yuanwen:chat";
-const KEPT_TURNS = 20;
 // Below this width a focused box would raise a keyboard over the answer.
 const WIDE = matchMedia("(min-width: 641px)");
 
-/** Fills `root`. `ask(asked)` sends a question through Gradio; its reply comes as `props.value`. */
-export async function start(root, props, watch, ask) {
-  const address = new URL("page.json", document.baseURI);
+/**
+ * Fills `root` (or the `.yw` in it) with the chat and gives it, with `send(question)` and `focus()`.
+ *
+ * An embedder passes:
+ * - `ask({question, history, filters})`: a promise of `{answer}` in the wire format, `{error}` with
+ *   a message the reader can act on, or `{busy: true}`; it rejects where no reply came. The one way
+ *   to ask.
+ * - `channel`: keeps its conversations apart from other pages' and names the door in feedback.
+ * - `compact`: the frame around it has a head with the name; the document covers the chat.
+ * - `onanswer(question, status)`: told of every reply; `status` is the wire format's, or "error".
+ *
+ * It reads `page.json`, `filters.json` and `documents/…` at the page's base address, and wants the
+ * stylesheets that `STYLES` of `ui/page.py` names.
+ */
+export async function start(root, { ask, channel = "", compact = false, onanswer = () => {} }) {
+  const address = door("page.json");
   const wanted = new URLSearchParams(location.search).get("lang");
   if (wanted) address.searchParams.set("lang", wanted.slice(0, 35));
   const stage = root.querySelector(".yw") ?? root;
-  const facts = await fetch(address).then((response) => response.json()).catch(() => null);
+  const facts = await fetchJson(address).catch(() => null);
   if (!facts) {
     // The texts did not come, so both languages are named here.
     stage.replaceChildren(make("p", { role: "alert" }, "服务器没有答复，请刷新本页。 No reply from the server; reload this page."));
-    return;
+    return null;
   }
-  const chat = new Chat(facts, ask);
-  stage.replaceChildren(chat.element, chat.source.element);
-  watch("value", () => chat.receive(props.value));
-  document.addEventListener("yuanwen:lost", () => chat.fail(chat.texts.error_lost));
+  const chat = new Chat(facts, { ask, channel, compact, onanswer, store: new Store(channel) });
+  stage.replaceChildren(...chat.elements);
   chat.restore();
-  if (WIDE.matches) chat.box.focus({ preventScroll: true });
+  if (WIDE.matches) chat.focus();
+  return chat;
 }
 
 class Chat {
   #ask;
-  #turns = [];
+  #onanswer;
+  #store;
+  #conversation;
   #pending = null;
-  #count = 0;
 
-  constructor(facts, ask) {
+  constructor(facts, { ask, channel, compact, onanswer, store }) {
     this.#ask = ask;
-    this.facts = facts;
+    this.#onanswer = onanswer;
+    this.#store = store;
+    this.#conversation = store.begin();
     this.texts = facts.texts;
     document.documentElement.lang = facts.language;
     document.title = this.texts.name;
-    this.source = new Source(this.texts, (open) => this.element.classList.toggle("yw-beside", open));
+    this.source = new Source(this.texts, compact, (open) => this.element.classList.toggle("yw-beside", open));
+    this.history = new History(this.texts, facts.language, store, {
+      open: (id) => this.#open(id),
+      gone: (id) => id === this.#conversation.id && this.#restart(),
+    });
+    this.filters = new Filters(this.texts, facts.count);
+    this.box = new Box(this.texts, this.filters, (question) => this.send(question));
+    this.channel = channel;
     this.log = make("div", { class: "yw-log", role: "log", "aria-live": "off", "aria-label": this.texts.log });
     // Read aloud: the answer alone, without its cards.
     this.status = make("p", { class: "yw-hidden", role: "status" });
-    this.welcome = this.#drawWelcome();
-    this.renew = make(
-      "button",
-      { type: "button", class: "yw-new", hidden: true, onclick: () => this.#restart() },
-      icon("new"),
-      make("span", {}, this.texts.new),
-    );
+    this.welcome = drawWelcome(facts, (question) => this.send(question));
+    this.header = drawHeader(this.texts, compact, {
+      history: () => this.history.open(),
+      renew: () => this.#restart(),
+      conversation: () => this.#conversation,
+    });
     this.element = make(
       "div",
-      { class: "yw-chat" },
-      make(
-        "header",
-        { class: "yw-top" },
-        make("div", { class: "yw-bar" }, make("h1", {}, this.texts.name), make("p", {}, this.texts.tagline), this.renew),
-      ),
+      { class: compact ? "yw-chat yw-compact" : "yw-chat" },
+      this.header,
       make("div", { class: "yw-main" }, this.welcome, this.log, this.status),
-      this.#drawForm(),
+      this.box.element,
     );
+    this.elements = [this.element, this.source.element, this.history.element];
   }
 
-  /** Takes a reply of the server: `{id, answer}` or `{id, error}`. */
-  receive(reply) {
-    if (!reply || reply.id !== this.#pending?.id) return;
-    if (reply.error) return this.#reject(reply.error);
-    this.#turns.push({ question: this.#pending.question, answer: reply.answer });
-    this.#settle(this.#drawAnswer(reply.answer));
-    this.#keep();
-    const { status, sentences, reason } = reply.answer;
-    const said = status === "answered" ? sentences.map((each) => each.text) : [this.texts[`refused_${reason}`]];
-    this.status.textContent = said.join(" ");
+  focus() {
+    this.box.focus();
+  }
+
+  /** Asks; nothing happens while an answer is awaited, or where nothing is asked. */
+  async send(question, chosen = this.filters.chosen) {
+    if (this.#pending || !question.trim()) return;
+    const conversation = this.#conversation;
+    const turn = this.#append({ question, chosen });
+    this.#wait(turn);
+    turn.find();
+    this.status.textContent = this.texts.finding;
+    if (WIDE.matches) this.box.focus();
+    else turn.element.focus({ preventScroll: true });
+    this.#toTurn(turn);
+    const history = conversation.turns.slice(-HISTORY).map((each) => each.question);
+    const reply = await this.#ask({ question, history, filters: named(chosen) }).catch(() => null);
+    // The reader has gone to another conversation meanwhile.
+    if (this.#pending !== turn) return;
+    this.#wait(null);
+    this.#settle(turn, reply);
+    this.#toTurn(turn);
+    this.#onanswer(question, reply?.answer?.status ?? "error");
   }
 
   /** Shows again what this tab showed before the page was loaded anew. */
   restore() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(KEPT));
-      for (const turn of kept?.turns ?? []) {
-        this.#append(turn.question, this.#drawAnswer(turn.answer));
-        this.#turns.push(turn);
-      }
-      this.box.value = kept?.pending ?? "";
-    } catch {
-      // No storage here, or an answer of another version: an empty chat.
-      this.#restart();
+    const { id, pending } = this.#store.current();
+    if (id) this.#show(id);
+    this.box.value = pending ?? "";
+  }
+
+  #settle(turn, reply) {
+    if (reply?.answer) {
+      turn.answer(reply.answer);
+      this.#conversation.turns.push(turn.record);
+      this.#keep();
+      this.status.textContent = turn.spoken;
+    } else if (reply?.error) {
+      // What the reader must mend is given back to be mended.
+      turn.reject(reply.nowhere ? this.texts.narrow_nothing : reply.error);
+      if (!this.box.value) this.box.value = turn.record.question;
+    } else {
+      // It stays in store: Gradio loads the page anew when a lost server is back.
+      this.#store.setCurrent(this.#conversation.id, turn.record.question);
+      turn.lose(reply?.busy ? this.texts.error_busy : this.texts.error_lost, () => !this.#pending && this.#again(turn));
     }
-    this.#grow();
-    this.log.lastChild?.scrollIntoView({ block: "start" });
   }
 
-  /** Ends the pending question with a message and a way to ask it again. */
-  fail(message) {
-    if (!this.#pending) return;
-    const { question } = this.#pending;
-    const retry = make("button", { type: "button", class: "yw-retry" }, this.texts.retry);
-    const notice = this.#notice(message, retry);
-    retry.addEventListener("click", () => {
-      if (this.#pending) return;
-      notice.closest(".yw-turn").remove();
-      this.send(question);
+  /** Asks once more, in the place of the turn that failed. */
+  #again(turn, chosen = turn.record.chosen) {
+    turn.element.remove();
+    this.send(turn.record.question, chosen);
+  }
+
+  #append(record) {
+    const turn = new Turn(record, this.texts, {
+      open: (citation, place) => this.source.open(citation, place),
+      everywhere: (question) => this.send(question, []),
+      keep: () => this.#keep(),
+      channel: this.channel,
     });
-    this.#settle([notice]);
-  }
-
-  /** Ends it with what the reader must mend, and gives the question back to be mended. */
-  #reject(message) {
-    this.box.value ||= this.#pending.question;
-    this.#grow();
-    this.#settle([this.#notice(message)]);
-  }
-
-  #notice(message, ...more) {
-    return make(
-      "div",
-      { class: "yw-error", role: "alert" },
-      make("p", { class: "yw-error-head" }, this.texts.error),
-      make("p", { dir: "auto" }, message),
-      ...more,
-    );
-  }
-
-  send(question) {
-    if (this.#pending || !question.trim()) return;
-    const id = (this.#count += 1);
-    const finding = make(
-      "p",
-      { class: "yw-finding" },
-      make("span", { class: "yw-dots", "aria-hidden": "true" }, make("i"), make("i"), make("i")),
-      this.texts.finding,
-    );
-    const turn = this.#append(question, [finding]);
-    this.#pending = { id, question, turn };
-    this.#look(id, LOOKS);
-    this.#keep();
-    this.button.setAttribute("aria-disabled", "true");
-    this.status.textContent = this.texts.finding;
-    (WIDE.matches ? this.box : turn).focus({ preventScroll: true });
-    this.#toTurn(turn);
-    this.#ask({ id, question, history: this.#turns.slice(-HISTORY).map((each) => each.question) });
-  }
-
-  #append(question, parts) {
-    const reply = make("div", { class: "yw-reply" }, ...parts);
-    const turn = make("article", { class: "yw-turn", tabindex: "-1" }, this.#drawQuestion(question), reply);
     this.welcome.hidden = true;
-    this.renew.hidden = false;
     this.element.classList.add("yw-talking");
-    this.log.append(turn);
+    this.log.append(turn.element);
     return turn;
   }
 
-  #drawAnswer(answer) {
-    return drawAnswer(answer, this.texts, (citation, place) => this.source.open(citation, place));
+  #wait(turn) {
+    this.#pending = turn;
+    this.box.busy = turn !== null;
+    this.#store.setCurrent(this.#conversation.id, turn?.record.question);
   }
 
   #keep() {
-    const kept = { turns: this.#turns.slice(-KEPT_TURNS), pending: this.#pending?.question };
-    try {
-      sessionStorage.setItem(KEPT, JSON.stringify(kept));
-    } catch {
-      // No storage, or none left: the chat lives as long as the page.
-    }
-  }
-
-  #look(id, left) {
-    setTimeout(async () => {
-      if (this.#pending?.id !== id) return;
-      const there = await fetch(new URL("page/icon.svg", document.baseURI), { cache: "no-store" }).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (this.#pending?.id !== id) return;
-      if (there && left > 0) this.#look(id, left - 1);
-      else this.fail(this.texts.error_lost);
-    }, LOOK_MS);
-  }
-
-  #settle(parts) {
-    const { turn } = this.#pending;
-    this.#pending = null;
-    this.button.removeAttribute("aria-disabled");
-    turn.querySelector(".yw-reply").replaceChildren(...parts);
-    this.#toTurn(turn);
+    this.#store.save(this.#conversation);
   }
 
   #toTurn(turn) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    turn.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    turn.element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  }
+
+  #open(id) {
+    this.#restart();
+    this.#show(id);
+    this.#store.setCurrent(this.#conversation.id);
+  }
+
+  #show(id) {
+    const conversation = this.#store.load(id);
+    if (!conversation) return;
+    try {
+      for (const record of conversation.turns) this.#append(record).answer(record.answer);
+      this.#conversation = conversation;
+    } catch {
+      // Kept by another version, whose answers had another form.
+      this.#store.remove(id);
+      this.#restart();
+    }
+    this.log.lastChild?.scrollIntoView({ block: "start" });
   }
 
   #restart() {
-    this.#pending = null;
-    this.#turns = [];
-    this.#keep();
+    this.#conversation = this.#store.begin();
+    this.#wait(null);
     this.source.close();
     this.log.replaceChildren();
     this.welcome.hidden = false;
-    this.renew.hidden = true;
     this.element.classList.remove("yw-talking");
-    this.button.removeAttribute("aria-disabled");
     this.box.focus();
-  }
-
-  #drawQuestion(question) {
-    const words = make("p", { dir: "auto" }, question);
-    const element = make("div", { class: "yw-question" }, make("h2", { class: "yw-hidden" }, this.texts.you_asked), words);
-    if (question.length > LONG || question.split("\n").length > 6) {
-      words.classList.add("yw-folded");
-      const more = make("button", { type: "button", class: "yw-more", "aria-expanded": "false" }, this.texts.whole_question);
-      more.addEventListener("click", () => {
-        const whole = !words.classList.toggle("yw-folded");
-        more.setAttribute("aria-expanded", String(whole));
-        more.textContent = whole ? this.texts.less : this.texts.whole_question;
-      });
-      element.append(more);
-    }
-    return element;
-  }
-
-  #drawWelcome() {
-    const { documents, count, examples } = this.facts;
-    const titles = documents.map((each) => make("li", { dir: "auto" }, each.title));
-    if (count > documents.length) titles.push(make("li", { class: "yw-rest" }, fill(this.texts.knows_more, { n: count })));
-    const ways = examples.length
-      ? examples.map((question) =>
-          make("li", {}, make("button", { type: "button", onclick: () => this.send(question) }, make("bdi", {}, question), icon("open"))),
-        )
-      : ["hint_fact", "hint_who", "hint_speaker"].map((name) => make("li", { class: "yw-hint" }, this.texts[name]));
-    return make(
-      "div",
-      { class: "yw-welcome" },
-      make("p", { class: "yw-tagline" }, this.texts.tagline),
-      make(
-        "section",
-        { class: "yw-knows" },
-        make("h2", {}, this.texts.knows),
-        count ? make("ul", {}, ...titles) : make("p", {}, this.texts.knows_none),
-      ),
-      count ? make("section", { class: "yw-examples" }, make("h2", {}, this.texts.examples), make("ul", {}, ...ways)) : null,
-    );
-  }
-
-  #drawForm() {
-    this.box = make("textarea", {
-      rows: "1",
-      "aria-label": this.texts.box,
-      placeholder: this.texts.placeholder,
-      autocomplete: "off",
-      dir: "auto",
-      enterkeyhint: "send",
-    });
-    this.button = make("button", { type: "submit", class: "yw-send", "aria-label": this.texts.send }, icon("send"));
-    const form = make("form", { class: "yw-form" }, make("div", {}, this.box, this.button));
-    this.box.addEventListener("input", () => this.#grow());
-    this.box.addEventListener("keydown", (event) => {
-      // While an input method composes, Enter chooses its characters.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-      event.preventDefault();
-      form.requestSubmit();
-    });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#pending || !this.box.value.trim()) return;
-      const question = this.box.value;
-      this.box.value = "";
-      this.#grow();
-      this.send(question);
-    });
-    return form;
-  }
-
-  #grow() {
-    this.box.style.height = "auto";
-    this.box.style.height = `${Math.min(this.box.scrollHeight, 180)}px`;
   }
 }

@@ -1,0 +1,33 @@
+// The head of the page: name, a new chat, export, past conversations.
+import { icon, make } from "./dom.js";
+import { exportAs } from "./export.js";
+import { menu } from "./menu.js";
+
+/** `acts`: `history()`, `renew()`, and `conversation()`, which gives the one that is shown. */
+export function drawHeader(texts, compact, acts) {
+  const save = (form) => (list) => {
+    list.hidePopover();
+    exportAs(form, acts.conversation(), texts);
+  };
+  return make(
+    "header",
+    { class: "yw-top" },
+    make(
+      "div",
+      { class: "yw-bar" },
+      make("h1", { class: compact && "yw-hidden" }, texts.name),
+      make("p", {}, texts.tagline),
+      tool("new", texts.new, { class: "yw-tool yw-new yw-later", onclick: acts.renew }),
+      ...menu(tool("export", texts.export, { class: "yw-tool yw-later" }), [
+        [texts.export_markdown, save("markdown")],
+        [texts.export_json, save("json")],
+      ]),
+      // Last, so that it stays in its place when the others come.
+      tool("history", texts.history, { onclick: acts.history }),
+    ),
+  );
+}
+
+function tool(sign, label, more) {
+  return make("button", { type: "button", class: "yw-tool", title: label, ...more }, icon(sign), make("span", {}, label));
+}
