@@ -4,6 +4,7 @@ This room keeps documents and passages on disk and finds passages by meaning and
 the score its retriever gave. It does not weigh the two, and does not know what a question is.
 """
 
+from index.bulk import add_all
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
 from index.errors import (
     BadFeedback,
@@ -41,6 +42,7 @@ __all__ = [
     "ModelUnavailable",
     "UnknownDocument",
     "Vectors",
+    "add_all",
     "fold",
     "lazy_embedder",
     "load_embedder",

@@ -4,10 +4,11 @@ One SQLite file holds everything that cannot be made again without the documents
 """
 
 import logging
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -33,9 +34,13 @@ _LOG = logging.getLogger(__name__)
 class Database:
     """One connection to a library's file. Not thread-safe: the library takes turns."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, *, read_only: bool = False
+    ) -> None:
         self.path = path
         self.connection = connection
+        self.read_only = read_only
+        self._as_opened = _state_of(path)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -71,6 +76,8 @@ class Database:
                     raise store.damaged(verdict)
                 if store._version() < VERSION:
                     store._migrate()
+                if not store.read_only:
+                    store.connection.execute("PRAGMA journal_mode = WAL")
         except BaseException:
             store.close()
             raise
@@ -103,7 +110,12 @@ class Database:
     @classmethod
     def _connect(cls, path: Path) -> Self:
         # Autocommit: transactions begin and end where we say. A file is never made by accident.
-        mode = "rw" if path.exists() else "rwc"
+        read_only = path.exists() and not (
+            os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        )
+        mode = "ro" if read_only else "rw" if path.exists() else "rwc"
+        if read_only and not path.with_name(f"{path.name}-wal").exists():
+            mode += "&immutable=1"  # else SQLite wants to write who is reading
         try:
             connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
@@ -114,7 +126,7 @@ class Database:
             )
         except sqlite3.Error as error:
             raise LibraryUnwritable(f"{path} cannot be opened: {error}.") from error
-        store = cls(path, connection)
+        store = cls(path, connection, read_only=read_only)
         try:
             with store._translated():
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -124,12 +136,34 @@ class Database:
             raise
         return store
 
+    def copy_to(self, path: Path) -> None:
+        """Writes one state to a new file, over a connection of its own: nobody waits.
+
+        Raises:
+            LibraryUnwritable: something stands at `path`, or it cannot be written.
+        """
+        if path.exists():
+            raise LibraryUnwritable(f"{path} stands there already: name a new file.")
+        try:
+            with closing(
+                sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+            ) as own:
+                copy(own, path)
+        except (OSError, sqlite3.Error) as error:
+            raise LibraryUnwritable(
+                f"{path} cannot be written ({error}): name a file in a folder with room for it."
+            ) from error
+
     def close(self) -> None:
         self.connection.close()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One state of the database for all reads inside."""
+        if self.read_only and _state_of(self.path) != self._as_opened:
+            raise LibraryBusy(
+                f"{self.path} may only be read here, and somebody else has changed it: start again."
+            )
         with self._translated():
             self.connection.execute("BEGIN")
             with self._finished():
@@ -145,13 +179,25 @@ class Database:
     @contextmanager
     def noting(self) -> Iterator[None]:
         """As `writing`, for what nothing is derived from: the generation stays."""
+        if self.read_only:
+            raise self._unwritable()
         with self._translated():
             self.connection.execute("BEGIN IMMEDIATE")
             with self._finished():
                 yield
 
+    def _unwritable(self) -> LibraryUnwritable:
+        return LibraryUnwritable(
+            f"{self.path} may only be read: make its folder writable to change the library."
+        )
+
     def _migrate(self) -> None:
         """Keeps a copy of the file as it is, then brings it to today's version, all or nothing."""
+        if self.read_only:
+            raise LibraryUnwritable(
+                f"{self.path} is of an older version and may only be read: make its folder "
+                "writable once, so that it can be brought to today's."
+            )
         with FileLock(self.path.parent / _LOCK):
             version = self._version()
             if version >= VERSION:
@@ -196,8 +242,9 @@ class Database:
     def damaged(self, reason: str) -> LibraryDamaged:
         """The error that says so, and what to do."""
         return LibraryDamaged(
-            f"{self.path} is damaged ({reason.splitlines()[-1]}): move its folder away and index "
-            "your documents again; the documents themselves are untouched."
+            f"{self.path} is damaged ({reason.splitlines()[-1]}): `yuanwen check --repair` saves "
+            "what is whole, or move its folder away and index your documents again; the documents "
+            "themselves are untouched."
         )
 
     def _version(self) -> int:
@@ -216,6 +263,20 @@ class Database:
     def set_meta(self, values: Mapping[str, str]) -> None:
         self.connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
 
+    def state(self) -> tuple[str, str]:
+        """The name of the library and its generation."""
+        meta = self.meta()
+        return meta.get("library", ""), meta["generation"]
+
     def generation(self) -> str:
         query = "SELECT value FROM meta WHERE key = 'generation'"
         return str(self.connection.execute(query).fetchone()[0])
+
+
+def _state_of(path: Path) -> tuple[int, int, int]:
+    """Tells one state of a file from another; zeros where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size

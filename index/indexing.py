@@ -59,14 +59,14 @@ class Known:
                 self.sentences[text] = sentence_vectors[i * width : (i + 1) * width]
 
 
-def entries(
+def embed(
     passages: Sequence[Passage],
     embedder: Embedder,
     token_mean: Vectors,
     known: Known,
     progress: Progress | None = None,
-) -> list[Entry]:
-    """Every passage with its packed vectors; `known` texts cost nothing, and it learns the new.
+) -> None:
+    """`known` learns the packed vectors of all texts that it does not know.
 
     Texts are embedded by length, so that a batch wastes little.
     """
@@ -88,6 +88,10 @@ def entries(
         done += len(batch)
         if progress:
             progress(done, len(whole) + len(parts))
+
+
+def entries(passages: Sequence[Passage], known: Known) -> list[Entry]:
+    """Every passage with its packed vectors, all of which must be known."""
     return [
         Entry(
             passage=passage,

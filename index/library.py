@@ -5,9 +5,8 @@ others. Every method may be called from any thread; other processes may write to
 """
 
 import logging
-import secrets
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -17,10 +16,11 @@ import numpy as np
 import corpus
 from corpus.document import Document, Passage, Span
 from corpus.errors import YuanwenError
-from index import feedback, indexing, late, records
+from index import feedback, identity, indexing, late, records
+from index.check import Check, Law
 from index.database import Database
 from index.embedding import Embedder, Encoded, Vectors
-from index.errors import ModelMismatch, UnknownDocument
+from index.errors import UnknownDocument
 from index.indexing import Known, Progress, sentence_starts
 from index.nouns import (
     Change,
@@ -30,16 +30,14 @@ from index.nouns import (
     Feedback,
     Filters,
     Hit,
-    Status,
     Verdict,
 )
+from index.plan import Plan, first
 from index.store import Store
-from index.vectors import VectorIndex
+from index.view import View
 
 _LOG = logging.getLogger(__name__)
-_VECTORS = "vectors.faiss"
 _TIES = 32  # looked at beyond the depth, so that equal scores are cut by id and not by row
-_MOST_CACHED = 20_000
 
 
 class Library:
@@ -55,15 +53,9 @@ class Library:
         self._store = Store(database.connection)
         self._turn = threading.RLock()
         self._writing = threading.Lock()
-        self._generation = ""
-        self._saved = ""
-        self._vectors = VectorIndex(embedder.dimension)
-        self._passages: dict[int, Passage] = {}
-        self._infos: list[DocumentInfo] = []
-        self._documents: dict[str, Document] = {}
-        self._filtered: dict[Filters, frozenset[int]] = {}
+        self._view = View(self._store, folder, embedder.dimension)
+        self._inside = False
         self._token_mean = np.zeros(embedder.dimension, np.float32)
-        self._calibration = 0.0
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder, *, create: bool = False) -> Self:
@@ -76,76 +68,34 @@ class Library:
             LibraryUnwritable: none can be made there.
             ModelMismatch: it was indexed with another model than `embedder`.
         """
-        wanted = {
-            "model": embedder.name,
-            "model_digest": embedder.digest,
-            "dimension": str(embedder.dimension),
-            "vectors": records.VECTOR_FORMAT,
-            "late": late.FORMAT,
-            "context": indexing.context_fingerprint(),
-            "passages": indexing.passages_fingerprint(),
-        }
-        how_terms = indexing.terms_fingerprint()
         if create:
-            database = Database.create(
-                folder,
-                {
-                    **wanted,
-                    "terms": how_terms,
-                    "token_mean": records.pack_vectors(embedder.token_mean).hex(),
-                    "library": secrets.token_hex(8),
-                },
-            )
+            database = Database.create(folder, identity.of_new(embedder))
         else:
             database = Database.open(folder)
         library = cls(folder, database, embedder)
         try:
-            with library._reading():
+            with database.reading():
                 meta = database.meta()
-            library._check_model(meta, wanted)
-            library._token_mean = library._read_mean(meta)
-            if meta.get("terms") != how_terms:
+            identity.check(meta, embedder, folder)
+            with library._whole():
+                library._token_mean = identity.token_mean(meta, embedder.dimension)
+            if meta.get("terms") != indexing.terms_fingerprint():
                 _LOG.warning("%s: terms are read in a new way and are made again", database.path)
                 with database.writing():
                     library._store.rewrite_lexicon()
-                    database.set_meta({"terms": how_terms})
+                    database.set_meta({"terms": indexing.terms_fingerprint()})
         except BaseException:
             database.close()
             raise
         return library
 
-    def _check_model(self, meta: dict[str, str], wanted: dict[str, str]) -> None:
-        again = (
-            f"move the folder {self.folder} away and index your documents again, or set the model "
-            "it was made with"
-        )
-        if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension")):
-            raise ModelMismatch(
-                f"The library was indexed with the model {meta.get('model')!r} and not with these "
-                f"weights of {self.embedder.name!r}: {again}."
-            )
-        if any(meta.get(key) != wanted[key] for key in wanted.keys() - {"model"}):
-            raise ModelMismatch(
-                "The library was indexed by another version of Yuanwen, which cut passages or "
-                "kept their vectors in another way: move the folder "
-                f"{self.folder} away and index your documents again."
-            )
-
-    def _read_mean(self, meta: dict[str, str]) -> Vectors:
-        try:
-            packed = bytes.fromhex(meta["token_mean"])
-            mean: Vectors = records.unpack_vectors([packed], self.embedder.dimension)[0]
-            return mean
-        except (KeyError, ValueError, IndexError) as error:
-            raise self._database.damaged(f"its token mean is unreadable: {error}") from error
-
     def close(self) -> None:
         """Keeps the vector index for a quick opening, then closes the database."""
         with self._turn:
             try:
-                with self._reading():
-                    if self._generation != self._saved:
-                        self._vectors.save(self.folder / _VECTORS, self._generation)
+                if not self._database.read_only:
+                    with self._reading():
+                        self._view.save()
             except (OSError, YuanwenError) as error:
                 _LOG.warning("the vector index is not kept: %s", error)
             finally:
@@ -168,46 +118,52 @@ class Library:
         return self.add_document(corpus.read(path), progress)
 
     def add_document(self, document: Document, progress: Progress | None = None) -> Change:
-        """Adds a document, or puts it in the place of what was read from the same uri before.
+        """Adds a document, or puts it in the place of what was read from the same uri before."""
+        (change,) = self.add_documents([document], progress)
+        return change
 
-        Where the same words stand under several uris, the document is kept once, as read from the
-        first uri in their order; so the order in which they were added makes no difference.
+    def add_documents(
+        self,
+        documents: Sequence[Document],
+        progress: Progress | None = None,
+        *,
+        keep_versions: bool = False,
+    ) -> list[Change]:
+        """Adds documents one after another, all of them or none.
+
+        The model sees their texts together, which is quicker than one document at a time. With
+        `keep_versions` the text that a newer one replaces stays readable, but is not searched.
         """
         known = Known()
         with self._writing:
             while True:
                 with self._reading():
-                    generation = self._generation
-                    old = self._store.document_of(document.uri)
-                    if old and old[0] == document.digest:
-                        count = self._store.count(old[1])
-                        return Change(document.uri, old[1], "unchanged", count)
-                    touched = {document.id} | ({old[1]} if old else set())
-                    places = {i: self._others(i, document.uri) for i in touched}
-                    for i in touched:
-                        kept = self._store.entries(i)
-                        known.learn(kept, self.embedder.dimension)
-                status: Status = (
-                    "duplicate" if places[document.id] else "replaced" if old else "added"
-                )
-                places[document.id].append(document)
-                written = {
-                    i: (sources, self._entries(sources, known, progress))
-                    for i, sources in places.items()
-                    if sources
-                }
-                if self._replace(generation, touched, written.values()):
-                    count = len(written[document.id][1])
-                    return Change(document.uri, document.id, status, count)
+                    generation = self._view.generation
+                    plan = Plan(self._store, keep_versions=keep_versions)
+                    for document in documents:
+                        plan.add(document)
+                    for i in plan.places:
+                        known.learn(self._store.entries(i), self.embedder.dimension)
+                    counts = {s.document.id: self._store.count(s.document.id) for s in plan.steps}
+                written = self._entries(plan, known, progress) if plan.places else {}
+                if not plan.places or self._replace(generation, plan, written):
+                    counts |= {i: len(entries) for i, entries in written.items()}
+                    return [
+                        Change(step.document.uri, step.document.id, step.status, counts[i])
+                        for step in plan.steps
+                        for i in (step.document.id,)
+                    ]
 
     def remove(self, document_id: str) -> None:
-        """Removes a document, wherever it was read from.
+        """Removes a document, wherever it was read from, with its versions of before; or one such.
 
         Raises:
             UnknownDocument: no document has this id.
         """
         with self._writing, self._turn, self._database.writing():
-            if not self._store.erase(document_id):
+            uris = [source.uri for source in self._store.sources(document_id)]
+            forgotten = self._store.forget_versions(uris=uris, document_id=document_id)
+            if not self._store.erase(document_id) and not forgotten:
                 raise self._unknown(document_id)
 
     def calibrate(self, shift: float) -> None:
@@ -215,31 +171,55 @@ class Library:
         with self._writing, self._turn, self._database.writing():
             self._database.set_meta({"calibration": repr(float(shift))})
 
-    def _others(self, document_id: str, uri: str) -> list[Document]:
-        return [source for source in self._store.sources(document_id) if source.uri != uri]
+    def remove_sources(self, uris: Iterable[str]) -> int:
+        """Forgets what was read from these places; gives how many of them there were.
+
+        A document goes with the last of its places.
+        """
+        gone = list(uris)
+        known = Known()
+        with self._writing:
+            while True:
+                with self._reading():
+                    generation = self._view.generation
+                    plan = Plan(self._store)
+                    count = sum([plan.remove(uri) for uri in gone])
+                    for i in plan.places:
+                        known.learn(self._store.entries(i), self.embedder.dimension)
+                written = self._entries(plan, known, None)
+                if not count or self._replace(generation, plan, written, gone):
+                    return count
 
     def _entries(
-        self, sources: Sequence[Document], known: Known, progress: Progress | None
-    ) -> list[Entry]:
-        """Of the document as its first place has it; `known` learns what is embedded."""
-        shown = min(sources, key=lambda source: source.uri)
-        passages = corpus.passages(shown, self.embedder.token_counts)
-        return indexing.entries(passages, self.embedder, self._token_mean, known, progress)
+        self, plan: Plan, known: Known, progress: Progress | None
+    ) -> dict[str, list[Entry]]:
+        """Of each document as its first place has it; `known` learns what is embedded."""
+        passages = {
+            document_id: corpus.passages(first(sources), self.embedder.token_counts)
+            for document_id, sources in plan.places.items()
+            if sources
+        }
+        together = [passage for some in passages.values() for passage in some]
+        indexing.embed(together, self.embedder, self._token_mean, known, progress)
+        return {i: indexing.entries(some, known) for i, some in passages.items()}
 
     def _replace(
         self,
         generation: str,
-        gone: Iterable[str],
-        written: Iterable[tuple[Sequence[Document], Sequence[Entry]]],
+        plan: Plan,
+        written: Mapping[str, Sequence[Entry]],
+        gone: Sequence[str] = (),
     ) -> bool:
         """Writes unless another process wrote since `generation`, whose state was planned on."""
         with self._turn, self._database.writing():
             if self._database.generation() != generation:
                 return False
-            for document_id in gone:
+            for document_id in plan.places:
                 self._store.erase(document_id)
-            for sources, entries in written:
-                self._store.write(sources, entries)
+            for document_id, entries in written.items():
+                self._store.write(plan.places[document_id], entries)
+            self._store.supersede(plan.outdated)
+            self._store.forget_versions(uris=gone)
         return True
 
     # Reading.
@@ -247,43 +227,65 @@ class Library:
     def documents(self) -> list[DocumentInfo]:
         """Every document, in the order of uris."""
         with self._reading():
-            return list(self._all_infos())
+            return list(self._view.infos())
+
+    def uris(self) -> list[str]:
+        """Every place that a document was read from, in order."""
+        with self._reading():
+            return self._store.uris()
+
+    def unchanged(self, uri: str, digest: str) -> Change | None:
+        """What adding bytes of this digest from there does, where it does nothing."""
+        with self._reading():
+            old = self._store.document_of(uri)
+            if old is None or old[0] != digest:
+                return None
+            return Change(uri, old[1], "unchanged", self._store.count(old[1]))
 
     def document(self, document_id: str) -> Document:
-        """The whole document.
+        """The whole document, or a version of before that was kept.
 
         Raises:
             UnknownDocument: no document has this id.
         """
         with self._reading():
-            if document_id not in self._documents:
-                sources = self._store.sources(document_id)
-                if not sources:
-                    raise self._unknown(document_id)
-                self._documents[document_id] = sources[0]
-            return self._documents[document_id]
+            document = self._view.document(document_id)
+        if document is None:
+            raise self._unknown(document_id)
+        return document
+
+    def newer(self, document_id: str) -> DocumentInfo | None:
+        """What stands in the place of a version of before; None for a document that stands.
+
+        Raises:
+            UnknownDocument: no document has this id.
+        """
+        with self._reading():
+            old = self.document(document_id)
+            standing = {info.id: info for info in self._view.infos()}
+            place = self._store.document_of(old.uri)
+            return None if document_id in standing or not place else standing[place[1]]
 
     def passages(self, document_id: str) -> list[Passage]:
-        """The passages of a document, in the order of the text.
+        """The passages of a document, in the order of the text; none of a version of before.
 
         Raises:
             UnknownDocument: no document has this id.
         """
         with self._reading():
-            if not self._store.sources(document_id):
-                raise self._unknown(document_id)
+            self.document(document_id)
             return [entry[0] for entry in self._store.entries(document_id)]
 
     def speakers(self) -> list[str]:
         """Everyone who speaks in a passage, once, in the order of documents and text."""
         with self._reading():
-            names = (name for info in self._all_infos() for name in info.speakers)
+            names = (name for info in self._view.infos() for name in info.speakers)
             return list(dict.fromkeys(names))
 
     def passage_count(self) -> int:
         """How many passages the library has."""
         with self._reading():
-            return len(self._vectors.rows)
+            return len(self._view.vectors.rows)
 
     def calibration(self) -> float:
         """What is added to the logit of each verdict: above 0 more is answered, below less.
@@ -291,7 +293,7 @@ class Library:
         0 unless it was fitted on questions of the user's own.
         """
         with self._reading():
-            return self._calibration
+            return float(self._database.meta().get("calibration", "0"))
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands, as `index.lexical.terms` writes them."""
@@ -308,15 +310,15 @@ class Library:
         """
         vector = np.ascontiguousarray(vector, np.float32).reshape(self.embedder.dimension)
         with self._reading():
-            within = self._within(filters) if filters else None
-            near = self._vectors.best(vector, depth + _TIES, within)
+            within = self._view.within(filters) if filters else None
+            near = self._view.vectors.best(vector, depth + _TIES, within)
             wordy = self._store.best_lexical(query, depth + _TIES, within)
             rows = list({*near, *wordy})
-            cosines = self._vectors.cosines(vector, rows)
+            cosines = self._view.vectors.cosines(vector, rows)
             bm25 = wordy | self._store.lexical(query, [row for row in near if row not in wordy])
             hits = {
                 row: Hit(passage, cosines[row], bm25.get(row, 0.0))
-                for row, passage in self._fetch(rows).items()
+                for row, passage in self._view.fetch(rows).items()
             }
         nearest = sorted(hits.values(), key=lambda hit: (-hit.dense, hit.passage.id))
         by_words = sorted(
@@ -326,9 +328,16 @@ class Library:
         return [hit for hit in nearest if hit.passage.id in chosen]
 
     def compare(self, question: Encoded, passages: Sequence[Passage]) -> list[Comparison]:
-        """A closer look at a few passages: sentence by sentence, and token by token."""
+        """A closer look at a few passages: sentence by sentence, and token by token.
+
+        Raises:
+            UnknownDocument: a passage is gone; what is searched and compared in `one_state` stays.
+        """
         with self._reading():
             packed = self._store.details(passage.id for passage in passages)
+        for passage in passages:
+            if passage.id not in packed:
+                raise self._unknown(passage.document_id)
         asked = late.turn(question.tokens.vectors, self._token_mean)
         return [self._compare(question, asked, p, *packed[p.id]) for p in passages]
 
@@ -373,52 +382,52 @@ class Library:
         with self._turn, self._database.reading():
             return feedback.read(self._database.connection)
 
+    # Keeping it.
+
+    def check(self, progress: Progress | None = None) -> list[Law]:
+        """Holds the library against every law; `progress` counts documents."""
+        with self._reading():
+            return Check(self._store, self._view, self.embedder).run(progress)
+
+    def backup(self, path: Path) -> None:
+        """Copies one state of the library into the file `path`, while it is read and written.
+
+        Raises:
+            LibraryUnwritable: something stands there, or it cannot be written.
+        """
+        self._database.copy_to(path)
+
     # One state for every read.
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """One state of the database, with all that is derived from it brought up to it."""
-        with self._turn, self._database.reading():
-            try:
-                generation = self._database.generation()
-                if generation != self._generation:
-                    self._follow(generation)
+    def one_state(self) -> Iterator[None]:
+        """All reads inside see one state of the library; other threads wait, so do no more here."""
+        with self._turn:
+            if self._inside:
                 yield
-            except ValueError as error:
-                raise self._database.damaged(str(error)) from error
+                return
+            with self._database.reading():
+                self._inside = True
+                try:
+                    # All that is derived from the database is brought up to it.
+                    with self._whole():
+                        self._view.follow(*self._database.state())
+                    yield
+                finally:
+                    self._inside = False
 
-    def _follow(self, generation: str) -> None:
-        if not self._generation:
-            found = VectorIndex.load(self.folder / _VECTORS, generation, self.embedder.dimension)
-            if found:
-                self._vectors, self._saved = found, generation
-        rows = set(self._store.rows())
-        self._vectors.remove(self._vectors.rows - rows)
-        self._vectors.add(self._store.vectors(sorted(rows - self._vectors.rows)))
-        self._calibration = float(self._database.meta().get("calibration", "0"))
-        self._infos.clear()
-        self._documents.clear()
-        self._filtered.clear()
-        self._generation = generation
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self.one_state(), self._whole():
+            yield
 
-    def _all_infos(self) -> list[DocumentInfo]:
-        if not self._infos:
-            self._infos = self._store.infos()
-        return self._infos
-
-    def _within(self, filters: Filters) -> frozenset[int]:
-        if filters not in self._filtered:
-            self._filtered[filters] = frozenset(self._store.matching(filters))
-        return self._filtered[filters]
-
-    def _fetch(self, rows: Sequence[int]) -> dict[int, Passage]:
-        """The passages of the rows; what a row holds never changes, so it is read once."""
-        missing = [row for row in rows if row not in self._passages]
-        if len(self._passages) + len(missing) > _MOST_CACHED:
-            self._passages.clear()
-            missing = list(rows)
-        self._passages |= self._store.passages(missing)
-        return {row: self._passages[row] for row in rows}
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What is read inside must be as it was written."""
+        try:
+            yield
+        except ValueError as error:
+            raise self._database.damaged(str(error)) from error
 
     def _unknown(self, document_id: str) -> UnknownDocument:
         return UnknownDocument(

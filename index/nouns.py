@@ -1,6 +1,7 @@
 """The nouns of this room: what may be found, what was found, what changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -14,18 +15,24 @@ Verdict = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What may be found. An empty set is no limit.
+    """What may be found. An empty set, or an empty day, is no limit.
 
     `documents` are ids; a passage is in a section when any heading of its path equals one of
-    `sections`; `speakers` are names as the document writes them.
+    `sections`; `speakers` are names as the document writes them. `since` and `until` are days in
+    ISO 8601, both included; a document that bears no date is then left out. `metadata` are pairs of
+    a key and a value: a document must have one of the values of every key, as the whole of what it
+    says there or as one part between commas.
     """
 
     documents: frozenset[str] = frozenset()
     sections: frozenset[str] = frozenset()
     speakers: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+    metadata: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.sections or self.speakers)
+        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What a list of documents shows. `characters` and `passages` are counts."""
+    """What a list of documents shows. `characters` and `passages` are counts.
+
+    `date` is the day that the document bears, in ISO 8601; `metadata` is what it says of itself.
+    """
 
     id: str
     title: str
@@ -76,6 +86,8 @@ class DocumentInfo:
     characters: int
     passages: int
     speakers: tuple[str, ...]
+    date: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A part of a library: what those may see to whom only some of its documents are open."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from corpus.document import Document, Passage, Span
@@ -23,6 +24,17 @@ class Part(Library):
         self.embedder = library.embedder
         self._library = library
         self._shown = shown
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """As the library's."""
+        with self._library.one_state():
+            yield
+
+    def newer(self, document_id: str) -> DocumentInfo | None:
+        """None: a version of before is not shown here."""
+        self._check(document_id)
+        return None
 
     def documents(self) -> list[DocumentInfo]:
         """As the library's."""

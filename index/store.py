@@ -7,7 +7,7 @@ was read under one holds for as long as the row stands. Nothing here begins or e
 import json
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from corpus.document import Document, Passage
 from index import records
@@ -37,6 +37,42 @@ class Store:
         rows = self._connection.execute(query, (document_id,))
         return [records.unpack_document(body) for (body,) in rows]
 
+    def uris(self) -> list[str]:
+        """Every place that something was read from, in order."""
+        return [uri for (uri,) in self._connection.execute("SELECT uri FROM sources ORDER BY uri")]
+
+    def superseded(self, document_id: str) -> list[Document]:
+        """A version of before, as read from each of its places."""
+        query = "SELECT body FROM superseded WHERE id = ? ORDER BY uri"
+        rows = self._connection.execute(query, (document_id,))
+        return [records.unpack_document(body) for (body,) in rows]
+
+    def versions(self) -> list[tuple[str, str]]:
+        """Ids and places of the versions of before."""
+        return self._connection.execute("SELECT id, uri FROM superseded").fetchall()
+
+    def complaints(self) -> list[str]:
+        """What SQLite finds wrong with the file, and passages or places of no document."""
+        checked = [row for (row,) in self._connection.execute("PRAGMA integrity_check")]
+        orphans = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        return [row for row in checked if row != "ok"] + [
+            f"row {row} of {table} belongs to no document" for table, row, *_ in orphans
+        ]
+
+    def lexicon(self) -> Iterator[tuple[int, str]]:
+        """Every place of every term: its row and the term, row by row."""
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab (main, lexicon, "
+            "instance)"
+        )
+        yield from self._connection.execute("SELECT doc, term FROM temp.places ORDER BY doc")
+
+    def terms(self, row: int) -> list[str]:
+        """The terms that the passage keeps, to be forgotten by."""
+        query = "SELECT terms FROM passages WHERE row = ?"
+        (kept,) = self._connection.execute(query, (row,)).fetchone()
+        return zlib.decompress(kept).decode("utf-8").split(" ") if kept else []
+
     def count(self, document_id: str) -> int:
         """How many passages the document has."""
         query = "SELECT count(*) FROM passages WHERE document_id = ?"
@@ -51,10 +87,17 @@ class Store:
             counts[document_id] = counts.get(document_id, 0) + 1
             if speaker is not None:
                 speakers.setdefault(document_id, {})[speaker] = None
-        query = "SELECT id, title, uri, language, characters FROM documents ORDER BY uri"
+        query = (
+            "SELECT id, title, uri, language, characters, date, metadata FROM documents "
+            "ORDER BY uri"
+        )
         return [
-            DocumentInfo(i, title, uri, language, length, counts.get(i, 0), (*speakers.get(i, ()),))
-            for i, title, uri, language, length in self._connection.execute(query)
+            DocumentInfo(
+                *(i, title, uri, language, length, counts.get(i, 0), (*speakers.get(i, ()),)),
+                date=date,
+                metadata=json.loads(metadata),
+            )
+            for i, title, uri, language, length, date, metadata in self._connection.execute(query)
         ]
 
     def entries(self, document_id: str) -> list[Kept]:
@@ -100,10 +143,20 @@ class Store:
             WHERE (?1 = '[]' OR document_id IN (SELECT value FROM json_each(?1)))
               AND (?2 = '[]' OR speaker IN (SELECT value FROM json_each(?2)))
               AND (?3 = '[]' OR EXISTS (SELECT 1 FROM json_each(section) AS heading
-                   WHERE heading.value IN (SELECT value FROM json_each(?3))))"""
+                   WHERE heading.value IN (SELECT value FROM json_each(?3))))
+              AND (?4 = '' AND ?5 = '' AND ?6 = '{}' OR document_id IN (
+                   SELECT id FROM documents
+                   WHERE (?4 = '' OR date >= ?4) AND (?5 = '' OR date <= ?5)
+                     AND NOT EXISTS (SELECT 1 FROM json_each(?6) AS wanted WHERE NOT EXISTS (
+                         SELECT 1 FROM json_each(metadata) AS said, json_each(wanted.value) AS one
+                         WHERE said.key = wanted.key
+                           AND instr(', ' || said.value || ', ', ', ' || one.value || ', ')))))"""
         sets = (filters.documents, filters.speakers, filters.sections)
-        found = self._connection.execute(query, tuple(map(_array, sets)))
-        return [row for (row,) in found]
+        wanted: dict[str, list[str]] = {}
+        for key, value in filters.metadata:
+            wanted.setdefault(key, []).append(value)
+        values = (*map(_array, sets), filters.since, filters.until, json.dumps(wanted))
+        return [row for (row,) in self._connection.execute(query, values)]
 
     def rewrite_lexicon(self) -> None:
         """Makes all terms again; for when text is read into terms in another way than before."""
@@ -116,6 +169,15 @@ class Store:
             )
             self._connection.execute(
                 "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (row, joined)
+            )
+
+    def refill_lexicon(self) -> None:
+        """Makes the lexicon again out of the terms that the passages keep."""
+        self._connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
+        for row, kept in self._connection.execute("SELECT row, terms FROM passages").fetchall():
+            self._connection.execute(
+                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)",
+                (row, zlib.decompress(kept).decode("utf-8")),
             )
 
     def write(self, sources: Sequence[Document], entries: Iterable[Entry]) -> None:
@@ -162,6 +224,22 @@ class Store:
             self._connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
         query = "DELETE FROM documents WHERE id = ?"
         return self._connection.execute(query, (document_id,)).rowcount > 0
+
+    def supersede(self, versions: Iterable[Document]) -> None:
+        """Keeps versions of before, except where the same words have come back."""
+        self._connection.executemany(
+            "REPLACE INTO superseded VALUES (?, ?, ?)",
+            [(v.id, v.uri, records.pack_document(v)) for v in versions],
+        )
+        self._connection.execute(
+            "DELETE FROM superseded WHERE EXISTS (SELECT 1 FROM sources WHERE "
+            "sources.uri = superseded.uri AND sources.document_id = superseded.id)"
+        )
+
+    def forget_versions(self, *, uris: Iterable[str] = (), document_id: str = "") -> bool:
+        """Forgets what was kept of these places, or under this id; False where nothing was."""
+        query = "DELETE FROM superseded WHERE id = ? OR uri IN (SELECT value FROM json_each(?))"
+        return self._connection.execute(query, (document_id, _array(uris))).rowcount > 0
 
     def best_lexical(
         self, question: str, depth: int, within: Collection[int] | None

@@ -56,11 +56,18 @@ def ask(
     clock.lap("embed")
     reply = _Reply(library, question, asked_as, Explanation(query, wanted, names, []), clock)
 
+    # What is found must still stand when it is compared and cited.
+    with library.one_state():
+        return _answer_of(reply, wanted, filters)
+
+
+def _answer_of(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
+    library, query = reply.library, reply.query
     if not library.passage_count():
         return reply.refused(Reason.NO_DOCUMENTS)
     if not query.words.content:
         return reply.refused(Reason.NO_QUESTION)
-    if wanted.asks_who and speakers:
+    if wanted.asks_who and library.speakers():
         return _who(reply, wanted, filters)
     if wanted.unknown and not _in_text(library, wanted.unknown, query):
         nearest = retrieve(library, query, filters)

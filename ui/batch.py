@@ -6,8 +6,7 @@ from index import Filters
 from qa import BadQuestion, check_question
 from qa.lines import Line, read_lines
 from ui.errors import BadInput
-
-_FILTERS = frozenset({"documents", "sections", "speakers"})
+from ui.filters import read_filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,7 @@ def read_batch(path: str) -> list[Asked]:
     """Every question of the file, all checked before the first is answered.
 
     A line is an object with `question`, and may have `history`, a list of earlier questions, and
-    `filters`, an object of lists named `documents`, `sections` and `speakers`. Other keys are the
-    user's own.
+    `filters`, an object as `ui.filters` reads it. Other keys are the user's own.
 
     Raises:
         UnreadableFile: the file cannot be read, or a line has no question or a field is no list.
@@ -38,20 +36,17 @@ def _asked(line: Line) -> Asked:
     filters = line.fields.get("filters")
     if filters is None:
         filters = {}
-    if not isinstance(filters, dict) or not filters.keys() <= _FILTERS:
-        raise BadInput(
-            f'{line.where}: "filters" must be an object of "documents", "sections" and "speakers".'
-        )
+    if not isinstance(filters, dict):
+        raise BadInput(f'{line.where}: "filters" must be an object.')
     history = line.strings("history")
     try:
         for question in (*history, line.question):
             check_question(question)
     except BadQuestion as error:
         raise BadInput(f"{line.where}: {error}") from error
-    wanted = Line(line.where, filters)
     return Asked(
         origin=f"{line.where}: ",
         question=line.question,
         history=history,
-        filters=Filters(**{name: frozenset(wanted.strings(name)) for name in filters}),
+        filters=read_filters(filters, f"{line.where}: "),
     )

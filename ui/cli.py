@@ -54,6 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="the address to listen on (127.0.0.1)")
     serve.add_argument("--port", type=int, help="the port to listen on (7860)")
 
+    serve.add_argument(
+        "--watch",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FOLDER",
+        help="keep the library as this folder is; may be repeated",
+    )
+
     ask = command("ask", "answer one question, or a file of them")
     ask.add_argument("question", nargs="?", help="the question; - reads standard input")
     ask.add_argument(
@@ -66,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         ("document", "ID", "search this document only"),
         ("section", "HEADING", "search under this heading only"),
         ("speaker", "NAME", "search the words of this speaker only"),
+        ("where", "KEY=VALUE", "search documents that say this of themselves, as author=张三"),
     ):
         ask.add_argument(
             f"--{name}",
@@ -75,13 +85,35 @@ def _parser() -> argparse.ArgumentParser:
             help=f"{summary}; may be repeated",
         )
 
+    ask.add_argument("--since", metavar="DAY", help="search documents of this day or later")
+    ask.add_argument("--until", metavar="DAY", help="search documents of this day or earlier")
+
     index = command("index", "add files, or all files of folders")
     index.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+
+    index.add_argument(
+        "--keep-versions",
+        action="store_true",
+        help="keep the text that a newer one replaces: it can be read, and is not searched",
+    )
 
     command("documents", "list what the library holds")
 
     remove = command("remove", "take a document out of the library")
     remove.add_argument("id", metavar="ID", help="as `yuanwen documents` shows it")
+
+    backup = command("backup", "copy the library into one file, while it is in use")
+    backup.add_argument("file", type=Path, metavar="FILE")
+
+    restore = command("restore", "put a backup in the library's place, and keep what stood there")
+    restore.add_argument("file", type=Path, metavar="FILE")
+
+    check = command("check", "hold the library against every law")
+    check.add_argument(
+        "--repair",
+        action="store_true",
+        help="make the library again from every document that is whole; the old file is kept",
+    )
 
     evaluate = command("eval", "ask a question set and count the right answers")
     evaluate.add_argument("file", type=Path, metavar="FILE.jsonl")

@@ -62,6 +62,11 @@ def _open_or_make(folder: Path, embedder: Embedder) -> Library:
         return Library.open(folder, embedder)
 
 
+def folder_of(settings: Settings) -> Path:
+    """The folder of the library of the settings."""
+    return settings.library or default_library()
+
+
 def warm(library: Library) -> None:
     """Loads the model and what else a first question waits for, so that none pays for it.
 
@@ -82,8 +87,8 @@ def check_filters(library: Library, asked: Asked) -> None:
     nowhere = np.zeros(library.embedder.dimension, np.float32)
     if not library.search("", nowhere, filters=asked.filters, depth=1):
         raise BadInput(
-            f"{asked.origin}nothing in the library is of the documents, sections and speakers "
-            "asked for. `yuanwen documents` shows how documents and speakers are written."
+            f"{asked.origin}nothing in the library is of the documents, sections, speakers, "
+            "days and metadata asked for. `yuanwen documents` shows how they are written."
         )
 
 

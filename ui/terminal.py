@@ -1,5 +1,6 @@
 """Text for a terminal: made harmless, and wrapped by the cells it fills."""
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +44,17 @@ def harmless(text: str) -> str:
 def one_line(text: str) -> str:
     """The same, and every run of white space one blank: for titles, names and paths."""
     return harmless(" ".join(text.split()))
+
+
+def show(text: str) -> None:
+    """A line on standard output, at once."""
+    print(text, flush=True)
+
+
+def fail(message: str) -> int:
+    """The one line of an error that a user can mend; gives its exit code."""
+    print(f"yuanwen: {one_line(message)}", file=sys.stderr, flush=True)
+    return 2
 
 
 def cells(text: str) -> int:

@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 import corpus
-from index import Library, LibraryBusy, LibraryDamaged, LibraryMissing, LibraryUnwritable
+from index import (
+    Library,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryMissing,
+    LibraryUnwritable,
+    UnknownDocument,
+)
 from index.database import FILE
 
 TESTS = Path(__file__).parents[1]
@@ -186,6 +193,23 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path, hashing_embedd
             uris = {info.uri for info in library.documents()}
             assert {f"file:///{int(line)}.md" for line in acknowledged} <= uris
             assert len(found(library)) == library.passage_count() or len(uris) > 100
+
+
+def test_what_is_read_in_one_state_stays(folder, hashing_embedder):
+    (question,) = hashing_embedder.encode_query_tokens(["城乡融合"])
+    with (
+        Library.open(folder, hashing_embedder) as library,
+        Library.open(folder, hashing_embedder) as other,
+    ):
+        with library.one_state():
+            hits = found(library)
+            for info in other.documents():
+                other.remove(info.id)
+            assert len(library.compare(question, [hit.passage for hit in hits])) == len(hits)
+            assert all(library.document(hit.passage.document_id) for hit in hits)
+        assert found(library) == []
+        with pytest.raises(UnknownDocument, match=hits[0].passage.document_id):
+            library.compare(question, [hits[0].passage])
 
 
 def test_a_full_disk_loses_nothing(folder, hashing_embedder):

@@ -7,7 +7,11 @@ from index.part import Part
 
 OPEN = "# Open\n\n## East\n\nAda: The tide turns at noon in the harbour.\n\nCarl: Ships wait.\n\nAda: At night.\n"
 SHUT = "# Shut\n\n## West\n\nBob: The harbour closes at night for secret works.\n\nDora: Why?\n\nBob: Nobody knows.\n"
-CHANGES = {"calibrate", "add", "add_document", "remove"}
+# What changes a library, or keeps the whole of it.
+CHANGES = {
+    *("add", "add_document", "add_documents", "remove", "remove_sources"),
+    *("calibrate", "unchanged", "uris", "backup", "check"),
+}
 
 
 @pytest.fixture
