@@ -14,7 +14,8 @@ from ui.text import TEXTS, choose
 
 # The stylesheets of the chat, in `static/`, in this order.
 STYLES = (
-    *("tokens", "base", "frame", "welcome", "turn", "card", "box", "filters", "panel", "source"),
+    *("tokens", "base", "frame"),
+    *("welcome", "turn", "card", "box", "filters", "panel", "source"),
 )
 
 # How many titles the page names before it only counts the rest.

@@ -20,7 +20,7 @@ from index.nouns import DocumentInfo
 from index.part import Part
 from ui.access import Access
 from ui.api.rest import create_rest
-from ui.page import page_facts, page_router
+from ui.page import STYLES, page_facts, page_router
 from ui.pages.cite import cite_router
 from ui.pages.documents import documents_router
 from ui.pages.reader import reader_router
@@ -135,6 +135,7 @@ class _Page:
         language = choose(lang or channel.language, accept_language)
         html = _PAGE.render(
             name=self._name,
+            styles=STYLES,
             door=f"/{request.url.path.strip('/')}",
             origins=" ".join(channel.origins),
             title=channel.title or TEXTS[language]["name"],
