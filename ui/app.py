@@ -3,6 +3,8 @@
 Routes are declared before Gradio is mounted, so that its catch-all takes only what is left.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from starlette.staticfiles import StaticFiles
 
 from index.library import Library
 from ui.access import Access, AccessGate
+from ui.api.completions import create_completions
 from ui.api.health import health_router
+from ui.api.mcp import McpDoor, create_mcp
 from ui.api.problems import install
 from ui.api.rest import create_rest
 from ui.chat import create_chat
@@ -37,7 +41,16 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     metrics = Metrics(library)
     service = Service(library, metrics, Pool(), log_questions=settings.log_questions)
     access = Access(settings.tokens, settings.admin_token)
-    app = FastAPI(title="Yuanwen", docs_url=None, redoc_url=None, openapi_url=None)
+    mcp = McpDoor(create_mcp(service), access)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mcp.running():
+            yield
+
+    app = FastAPI(
+        title="Yuanwen", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
     # The last one added is the first that a request meets.
     app.add_middleware(AccessGate, access=access)
     app.add_middleware(RateLimit, access=access, per_minute=settings.rate)
@@ -49,6 +62,8 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.include_router(page_router(library))
     app.mount("/api/v1", create_rest(service, access))
     app.mount("/api", _nothing())
+    app.mount("/v1", create_completions(service, access))
+    app.add_route("/mcp", mcp)  # type: ignore[arg-type]
     app.include_router(cite_router(library))
     app.include_router(reader_router(library))
     app.include_router(documents_router(library))

@@ -107,9 +107,9 @@ def plain(cited: Cited, language: Language) -> str:
 
 def markdown(cited: Cited, language: Language) -> str:
     """A block quotation of CommonMark that shows the words as they stand, and its source."""
-    lines = [f"> {_markdown_line(line)}".rstrip() for line in cited.quote.split("\n")]
+    lines = [f"> {markdown_line(line)}".rstrip() for line in cited.quote.split("\n")]
     dash = _FORMS[language][1].strip()
-    place = _markdown_line(_place(cited, language))
+    place = markdown_line(_place(cited, language))
     return "\n".join([*lines, ">", f"> {dash} [{place}]({cited.link})"])
 
 
@@ -216,7 +216,8 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _markdown_line(line: str) -> str:
+def markdown_line(line: str) -> str:
+    """One line of a document as Markdown that shows these very characters."""
     escaped = _MARKDOWN_INLINE.sub(r"\\\g<0>", line)
     return _MARKDOWN_START.sub(_not_a_sign, escaped)
 

@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="keep the library as this folder is; may be repeated",
     )
+    command("mcp", "answer an assistant (MCP) on standard input and output")
 
     ask = command("ask", "answer one question, or a file of them")
     ask.add_argument("question", nargs="?", help="the question; - reads standard input")

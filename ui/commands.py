@@ -55,6 +55,15 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _mcp(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.api.mcp import serve_stdio  # no other command needs it
+
+    with open_library(settings) as library:
+        warm(library)
+        serve_stdio(library, log_questions=settings.log_questions)
+    return 0
+
+
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     batch = _asked(options)
     with open_library(settings) as library:
@@ -143,6 +152,7 @@ def _portal(options: argparse.Namespace, settings: Settings) -> int:
 
 _COMMANDS: Mapping[str, _Command] = {
     "serve": _serve,
+    "mcp": _mcp,
     "ask": _ask,
     "index": keep.index,
     "documents": keep.documents,

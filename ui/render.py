@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from corpus.language import guess
 from qa.answer import Answer, Citation, Refusal
+from ui.citation import markdown_line
 from ui.explain import explanation_to_terminal, explanation_to_wire
 from ui.terminal import PLAIN, Style, one_line, wrap
-from ui.text import TEXTS, Language
+from ui.text import TEXTS, Language, choose
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -42,7 +45,7 @@ def to_terminal(
     reply: Answer | Refusal, width: int = 80, style: Style = PLAIN, *, explain: bool = False
 ) -> str:
     """The same for people: lines of at most `width` cells, in the language of the question."""
-    language: Language = "zh-CN" if _HAN.search(reply.question) else "en"
+    language = language_of(reply.question)
     words = TEXTS[language]
     lines = []
     if reply.asked_as != reply.question:
@@ -67,7 +70,49 @@ def to_terminal(
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of Markdown; one with a sentence of the answer ends in its citation's number."""
+
+    text: str
+    citation: int | None = None
+
+
+def to_markdown(reply: Answer | Refusal) -> list[Paragraph]:
+    """The same as a message for other chats: what a document says stays text in them."""
+    words = TEXTS[language_of(reply.question)]
+    drawn = []
+    if reply.asked_as != reply.question:
+        drawn.append(words["understood"].format(question=_escaped(reply.asked_as)))
+    if isinstance(reply, Refusal):
+        drawn += [words[f"refused_{reply.reason}"], words[f"refused_{reply.reason}_more"]]
+        return list(map(Paragraph, drawn))
+    if reply.by_speaker:
+        drawn.append(words["speakers_say"])
+    paragraphs = list(map(Paragraph, drawn))
+    speakers = {citation.n: citation.speaker for citation in reply.citations}
+    for sentence in reply.sentences:
+        speaker = speakers[sentence.citation] if reply.by_speaker else None
+        said = f"{speaker}: {sentence.text}" if speaker else sentence.text
+        cited = f"{_escaped(said)} [{sentence.citation}]"
+        paragraphs.append(Paragraph(cited, sentence.citation))
+    if reply.silent:
+        paragraphs.append(Paragraph(f"{words['silent']} {_escaped(', '.join(reply.silent))}"))
+    return paragraphs
+
+
+def language_of(question: str) -> Language:
+    """The language to answer a question in, of those that we speak."""
+    tag = guess(question)
+    return choose("zh" if tag == "und" and _HAN.search(question) else tag, "")
+
+
+def _escaped(text: str) -> str:
+    return markdown_line(one_line(text))
+
+
 def wire_citation(citation: Citation) -> dict[str, Any]:
+    """A citation as it stands in that object."""
     document = citation.document
     return {
         "n": citation.n,

@@ -56,12 +56,15 @@ class WrongField(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457). `request_id` finds it in the server's log."""
+    """What went wrong (RFC 9457). `request_id` finds it in the server's log; `message` is the
+    `detail` again, where the clients of OpenAI's API look for it.
+    """
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str
+    message: str
     request_id: str | None = None
     errors: list[WrongField] = []
 
@@ -78,10 +81,12 @@ def problem(
 ) -> ProblemResponse:
     """The answer for a status; without `detail` it tells what the status means here."""
     title = HTTPStatus(status).phrase
+    detail = detail or _MEANING.get(status, title)
     told = Problem(
         title=title,
         status=status,
-        detail=detail or _MEANING.get(status, title),
+        detail=detail,
+        message=detail,
         request_id=request_id(),
         errors=list(errors),
     )
