@@ -40,7 +40,7 @@ def create_rest(service: Service, access: Access) -> FastAPI:
     for_admin = Depends(access.admin)
 
     @app.post(
-        "/ask", response_model=wire.Reply, responses={200: _STREAM, **documented(411, 413, 503)}
+        "/ask", response_model=wire.Explained, responses={200: _STREAM, **documented(411, 413, 503)}
     )
     async def ask(asked: wire.Ask, request: Request) -> Response:
         """Answers in the documents' own words, or refuses; streams where the client accepts it."""

@@ -100,7 +100,7 @@ class Sentence(BaseModel):
 
 
 class Reply(BaseModel):
-    """An answer, or a refusal with near misses; `explanation` only where it was asked for."""
+    """An answer, or a refusal with near misses."""
 
     question: str
     asked_as: str
@@ -113,6 +113,11 @@ class Reply(BaseModel):
     by_speaker: bool
     silent: list[str]
     timings_ms: dict[str, float]
+
+
+class Explained(Reply):
+    """The same; `explanation` only where it was asked for."""
+
     explanation: list[Explanation] | None = None
 
 

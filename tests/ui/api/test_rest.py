@@ -54,7 +54,7 @@ def test_an_answer_with_its_explanation_is_the_same(door, small_library, questio
     client = door()
     asked = {"question": question, "explain": True}
     whole = client.post("/api/v1/ask", json=asked).json()
-    assert wire.Reply.model_validate(whole, extra="forbid")
+    assert wire.Explained.model_validate(whole, extra="forbid")
     explanation = whole.pop("explanation")
     right = to_wire(ask(small_library, question), explain=True)
     assert explanation == json.loads(json.dumps(right.pop("explanation")))
