@@ -181,19 +181,17 @@ def conference(keep: Path, embedder: Embedder) -> Mapping[str, float | None]:
         return evaluate(library, SHARED / _CONFERENCE).as_dict()
 
 
-def plain(rows: Sequence[Row]) -> str:
-    """The table for a terminal."""
-    lines = [f"{'set':<16}{'':<16}" + "".join(f"{head:>{len(head) + 2}}" for head in HEADS)]
-    lines += [
-        f"{row.set if row.way == OURS else '':<16}{row.way:<16}"
-        + "".join(f"{x:>{len(head) + 2}.3f}" for head, x in zip(HEADS, row.figures, strict=False))
-        for row in rows
-    ]
-    return "\n".join(lines)
+def plain(row: Row | None = None) -> str:
+    """A line of the table for a terminal; without a row, its head."""
+    if row is None:
+        return f"{'set':<16}{'':<16}" + "".join(f"{head:>{len(head) + 2}}" for head in HEADS)
+    figures = zip(HEADS, row.figures, strict=False)
+    named = row.set if row.way == OURS else ""
+    return f"{named:<16}{row.way:<16}" + "".join(f"{x:>{len(h) + 2}.3f}" for h, x in figures)
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The same for a README."""
+    """The table for a README."""
     lines = [f"| set | | {' | '.join(HEADS)} |", f"|---|---|{'---|' * len(HEADS)}"]
     for row in rows:
         cells = [f"{x:.3f}" for x in row.figures] + [""] * (len(HEADS) - len(row.figures))
@@ -212,13 +210,16 @@ def main() -> None:
         parser.exit(2, "The peers are not installed: run `make bench-quality`.\n")
     embedder = load_embedder()
     rows: list[Row] = []
+    print(plain(), flush=True)
     for contexts, group in groupby(SETS, key=lambda s: s.contexts):
         for one in group:
             texts, asked = read_set(one, options.questions)
             with open_library(options.keep, contexts, texts, embedder) as (library, ids):
                 given, passages = give(library, asked)
-                rows += measure(one.name, library, ids, asked, given, passages)
-    print(plain(rows), markdown(rows), sep="\n\n")
+                for row in measure(one.name, library, ids, asked, given, passages):
+                    print(plain(row), flush=True)
+                    rows.append(row)
+    print(f"\n{markdown(rows)}")
     print(f"\n{_CONFERENCE} on the shipped document:")
     figures = conference(options.keep, embedder)
     for name, value in figures.items():
