@@ -30,12 +30,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from question_sets import SETS, SHARED, Asked, open_library, read_set
+from question_sets import SETS, SHARED, Asked, open_library, open_shipped, read_set
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-import corpus
 import index
 import qa
 from index import Embedder, Filters, Library, load_embedder
@@ -53,6 +52,7 @@ Model = Mapping[str, float]
 BY_HAND = ("missing_anchor",)
 """Weights that are not fitted but taken from `qa.weights`."""
 SHIPPED = "shipped document"
+ON_SHIPPED = (SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl"))
 _LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
 _ROUNDS = 4
 _RIDGE = 1.0
@@ -91,11 +91,12 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 key = f"{_code()} {library.folder.name} {most}"
                 _, asked = read_set(one, most)
                 yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
-    documents = Path(corpus.__file__).parent / "documents"
-    texts = [path.read_text("utf-8") for path in sorted(documents.glob("*.md"))]
-    key = hashlib.sha256("\0".join([_code(), embedder.digest, *texts]).encode()).hexdigest()
-    make = partial(_shipped, keep, documents, embedder)
-    yield _kept(keep / "features-shipped.pickle", key, make)
+    with open_shipped(keep, embedder) as library:
+        passages = [p.text for info in library.documents() for p in library.passages(info.id)]
+        questions = [path.read_text("utf-8") for path in ON_SHIPPED]
+        made_of = "\0".join([_code(), embedder.digest, *questions, *passages])
+        key = hashlib.sha256(made_of.encode()).hexdigest()
+        yield _kept(keep / "features-shipped.pickle", key, partial(_shipped, library))
 
 
 def _kept(place: Path, key: str, make: Callable[[], Measured]) -> Measured:
@@ -131,25 +132,21 @@ def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[
     return Measured(name, names, tuple(looks))
 
 
-def _shipped(keep: Path, documents: Path, embedder: Embedder) -> Measured:
+def _shipped(library: Library) -> Measured:
     """Questions on the shipped document that stand by themselves and ask for no list of speakers."""
     looks = []
     names: tuple[str, ...] = ()
-    files = [SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl")]
-    with Library.open(keep / f"shipped-{embedder.digest[:12]}", embedder, create=True) as library:
-        for path in sorted(documents.glob("*.md")):
-            library.add(path)
-        speakers = library.speakers()
-        for question in (q for file in files for q in load_questions(file) if not q.history):
-            wanted = read_attribution(question.text, speakers)
-            if wanted.asks_who:
-                continue
-            text = (wanted.speakers and wanted.topic) or question.text
-            query = read_query(library, text, Names(speakers).romanised_in(text))
-            if query.words.content:
-                where = Filters(speakers=frozenset(wanted.speakers))
-                names, look = _look(library, query, where, question.answerable)
-                looks.append(look)
+    speakers = library.speakers()
+    for question in (q for file in ON_SHIPPED for q in load_questions(file) if not q.history):
+        wanted = read_attribution(question.text, speakers)
+        if wanted.asks_who:
+            continue
+        text = (wanted.speakers and wanted.topic) or question.text
+        query = read_query(library, text, Names(speakers).romanised_in(text))
+        if query.words.content:
+            where = Filters(speakers=frozenset(wanted.speakers))
+            names, look = _look(library, query, where, question.answerable)
+            looks.append(look)
     return Measured(SHIPPED, names, tuple(looks))
 
 

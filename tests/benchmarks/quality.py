@@ -25,11 +25,10 @@ from pathlib import Path
 import numpy as np
 from ir_measures import RR, Success, calc_aggregate
 from peers import PEERS, Given
-from question_sets import SETS, SHARED, Asked, open_library, read_set
+from question_sets import SETS, SHARED, Asked, open_library, open_shipped, read_set
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-import corpus
 from corpus import Passage
 from index import Embedder, Filters, Library, load_embedder
 from index.database import Database
@@ -175,9 +174,7 @@ def give(library: Library, asked: Sequence[Asked]) -> tuple[Given, list[Passage]
 
 def conference(keep: Path, embedder: Embedder) -> Mapping[str, float | None]:
     """Who said what, on the shipped document."""
-    with Library.open(keep / f"shipped-{embedder.digest[:12]}", embedder, create=True) as library:
-        for path in sorted((Path(corpus.__file__).parent / "documents").glob("*.md")):
-            library.add(path)
+    with open_shipped(keep, embedder) as library:
         return evaluate(library, SHARED / _CONFERENCE).as_dict()
 
 

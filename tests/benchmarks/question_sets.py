@@ -97,7 +97,7 @@ def open_library(
     for stale in keep.glob(f"{name}-*"):
         if stale != folder and stale.is_dir():
             shutil.rmtree(stale)
-    with _opened(folder, embedder) as library:
+    with open_kept(folder, embedder) as library:
         ids = [
             library.add_document(document).document_id
             for document in tqdm(documents, desc=name, file=sys.stderr, mininterval=5)
@@ -105,11 +105,19 @@ def open_library(
         yield library, ids
 
 
-def _opened(folder: Path, embedder: Embedder) -> Library:
+def open_shipped(keep: Path, embedder: Embedder) -> Library:
+    """The library of the shipped document in the folder `keep`."""
+    library = open_kept(keep / f"shipped-{embedder.digest[:12]}", embedder)
+    for path in sorted((Path(corpus.__file__).parent / "documents").glob("*.md")):
+        library.add(path)
+    return library
+
+
+def open_kept(folder: Path, embedder: Embedder) -> Library:
+    """The library in `folder`, made anew where it is of another version or left half made."""
     try:
         return Library.open(folder, embedder, create=True)
     except (ModelMismatch, LibraryDamaged):
-        # Of another version, or left half made.
         shutil.rmtree(folder)
         return Library.open(folder, embedder, create=True)
 
