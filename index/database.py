@@ -28,6 +28,7 @@ FILE = "library.sqlite3"
 _LOCK = ".create.lock"  # held while the file is made or changes its form
 
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
+_UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")
 _LOG = logging.getLogger(__name__)
 
 
@@ -232,7 +233,7 @@ class Database:
                 raise LibraryBusy(
                     f"{self.path} is being written by another process: try again when it is done."
                 ) from error
-            if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            if name.startswith(_UNWRITABLE):
                 raise LibraryUnwritable(
                     f"{self.path} cannot be written ({error}): free space on its disk or make its "
                     "folder writable. Nothing that was indexed is lost."
