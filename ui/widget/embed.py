@@ -143,6 +143,5 @@ class _Page:
             language=language,
             theme=theme,
             widget=widget,
-            styles=STYLES,
         )
         return Response(html, media_type="text/html", headers=self._headers)
