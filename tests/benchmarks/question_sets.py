@@ -73,7 +73,9 @@ def read_set(named: QuestionSet, most: int | None = None) -> tuple[list[str], li
         texts.append(context["context"])
         for put, answered in zip(question["qas"], context["qas"], strict=True):
             answers = tuple({answer["text"] for answer in answered["answers"]})
-            asked.append(Asked(put["question"], answers, len(texts) - 1))
+            # Two in CMRC 2018 are empty.
+            if any(c.isalnum() for c in put["question"]):
+                asked.append(Asked(put["question"], answers, len(texts) - 1))
     if most and most < len(asked):
         asked = random.Random(0).sample(asked, most)
     return texts, asked
