@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint browser screenshots bench-quality fit
+.PHONY: help install serve test lint browser screenshots bench-quality bench-indexing fit
 .SUFFIXES:
 
 help: ## show this
@@ -68,6 +68,10 @@ screenshots: $(VENV)/.tested browser ## take the pictures in docs/
 # QUESTIONS=250 asks so many of each set and not all of them.
 bench-quality: .bench/venv/.installed ## measure right answers beside others; libraries stay in .bench/
 	@.bench/venv/bin/python tests/benchmarks/quality.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
+
+# FILES=500 takes so many files and not all of them; SMALL=1 leaves the model out.
+bench-indexing: $(VENV)/.tested ## measure thousands of files: indexed, again, and after 1 % has changed
+	@$(BIN)/python tests/benchmarks/indexing.py $(if $(FILES),--files $(FILES)) $(if $(SMALL),--small)
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
