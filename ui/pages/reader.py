@@ -25,6 +25,7 @@ def reader_router(library: Library) -> APIRouter:
     def read(document_id: str, frame: Asked) -> HTMLResponse:
         try:
             document = library.document(document_id)
+            newer = library.newer(document_id)
         except UnknownDocument:
             return frame.missing()
         speakers = tuple(dict.fromkeys(turn.speaker for turn in document.turns))
@@ -32,6 +33,7 @@ def reader_router(library: Library) -> APIRouter:
         return frame.page(
             "reader.html",
             document=document,
+            newer=newer,
             layout=drawn,
             titled=_titled(document, drawn),
             speakers=speakers,
