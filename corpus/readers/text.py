@@ -1,10 +1,20 @@
 """Plain text: blank lines, indents, list markers and outline headings. When unsure, no heading."""
 
 import re
+from collections.abc import Iterator
 
 from corpus.edits import Edit
 from corpus.readers.block import Block, Layout, Range
-from corpus.script import CLAUSE_MARKS, LIST_MARKER, NUMERAL, SAID, columns, ends_sentence
+from corpus.script import (
+    CLAUSE_MARKS,
+    FULL_STOPS,
+    HALF_STOPS,
+    LIST_MARKER,
+    NUMERAL,
+    SAID,
+    columns,
+    ends_sentence,
+)
 
 # Outer to inner; a document's own levels are the ranks it uses, counted from 1.
 _OUTLINE = tuple(
@@ -22,6 +32,10 @@ _underline = re.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*$")
 _table_gap = re.compile(r"\S(?: {3,}|\t+)\S")
 _indent = re.compile(r"[ \t\u3000]*")
 _LONGEST_HEADING = 80  # columns
+_WIDEST_HEADING = 100  # columns, where each line is a paragraph
+_WIDEST_PAGE = 200  # columns; a line that is wider was not broken to fit a page
+_FEWEST_PARAGRAPHS = 4
+_FEWEST_HEADINGS = 3
 
 
 def outline_rank(line: str) -> int | None:
@@ -37,6 +51,8 @@ def outline_rank(line: str) -> int | None:
 def layout(text: str) -> Layout:
     """The blocks of a plain text whose lines end in newlines only."""
     lines = _lines(text)
+    if _is_unwrapped(text, lines):
+        return Layout(tuple(_paragraphs(text, lines)))
     blocks: list[Block] = []
     signs: list[Edit] = []
     opened: Block | None = None  # the paragraph or item that the next line may continue
@@ -68,6 +84,50 @@ def layout(text: str) -> Layout:
             opened = Block("item" if LIST_MARKER.match(line) else "paragraph", start, end)
             blocks.append(opened)
     return Layout(_levelled(blocks), tuple(signs))
+
+
+def _is_unwrapped(text: str, lines: list[Range]) -> bool:
+    """Whether each line is a paragraph: most words stand in lines that no page is as wide as."""
+    widths = [columns(text[start:end].strip()) for start, end in lines]
+    long = sum(width for width in widths if width > _WIDEST_PAGE)
+    return long * 2 > sum(widths) and sum(map(bool, widths)) >= _FEWEST_PARAGRAPHS
+
+
+def _paragraphs(text: str, lines: list[Range]) -> Iterator[Block]:
+    """The blocks of a text with a paragraph a line, and its headings where several look like one.
+
+    A heading is a short line without a sentence's end, below a paragraph and not the last line.
+    """
+    filled = [(start, end) for start, end in lines if text[start:end].strip()]
+    words = [text[start:end].strip() for start, end in filled]
+    heads = {
+        i
+        for i, line in enumerate(words[:-1])
+        if _may_head(line)
+        and (i == 0 or ends_sentence(words[i - 1]) or columns(words[i - 1]) > _WIDEST_PAGE)
+    }
+    if len(heads) < _FEWEST_HEADINGS:
+        heads.clear()
+    for i, (start, end) in enumerate(filled):
+        rank = outline_rank(text[start:end])
+        if rank is not None or i in heads:
+            level = 1 if i == 0 else 2 if rank is None else min(6, 3 + rank)
+            yield Block("heading", start, end, level)
+        elif _table_gap.search(words[i]):
+            yield Block("fixed", start, end)
+        else:
+            yield Block("item" if LIST_MARKER.match(words[i]) else "paragraph", start, end)
+
+
+def _may_head(line: str) -> bool:
+    return (
+        columns(line) <= _WIDEST_HEADING
+        and not any(mark in line for mark in FULL_STOPS + "；;")
+        and line[-1] not in CLAUSE_MARKS + HALF_STOPS
+        and not ends_sentence(line)
+        and not any(form.match(line) for form in (LIST_MARKER, SAID))
+        and not _table_gap.search(line)
+    )
 
 
 def _lines(text: str) -> list[Range]:
