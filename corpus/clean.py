@@ -4,6 +4,7 @@ Three passes, each a list of edits on the outcome of the one before, composed in
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,9 +20,20 @@ from corpus.script import FULL_STOPS, HAN, LIST_MARKER, ends_sentence
 Markup = Literal["markdown", "text"]
 
 _BREAKS = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+# Fonts of PDFs have radicals where letters are meant: those of Kangxi, which Unicode folds, and
+# those of the supplement that are words (Unicode's EquivalentUnifiedIdeograph.txt).
+_RADICALS = dict(
+    zip(
+        "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
+_LETTERS = "[\ufb00-\ufb06\u2f00-\u2fd5" + "".join(_RADICALS) + "]"
+_letter = re.compile(_LETTERS)
 _control = re.compile(
     "\r(?=\n)|[" + _BREAKS + "]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]+"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]+|" + _LETTERS
 )
 _spaced_han = re.compile(f"[{HAN}]++(?:[ \u00a0]{{1,2}}[{HAN}]++)++")
 _stop = re.compile(f"[{re.escape(FULL_STOPS)}!?]")
@@ -42,7 +54,7 @@ class Cleaned:
 
 def clean(source: str, read: Markup | Layout) -> Cleaned:
     """Clean a text; `read` is the markup to find its blocks by, or what a reader found already."""
-    edits: tuple[Edit, ...] = tuple(_controls(source))
+    edits: tuple[Edit, ...] = tuple(_characters(source))
     text = apply(source, edits)
     layout = _moved_layout(text, edits, read) if isinstance(read, Layout) else _layout(text, read)
 
@@ -81,9 +93,13 @@ def is_label(text: str) -> bool:
     )
 
 
-def _controls(source: str) -> Iterator[Edit]:
+def _characters(source: str) -> Iterator[Edit]:
     for match in _control.finditer(source):
         found = match[0]
+        if _letter.match(found):
+            letters = _RADICALS.get(found) or unicodedata.normalize("NFKC", found)
+            yield Edit(match.start(), found, letters, "letter")
+            continue
         breaks = found in _BREAKS and not source.startswith("\n", match.end())
         yield Edit(match.start(), found, "\n" if breaks else "", "control")
 

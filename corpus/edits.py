@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["markup", "line", "blank", "page", "control"]
+Reason = Literal["markup", "line", "blank", "page", "control", "letter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Edit:
     """`before` stood at `source_start` of the source; `after` stands in its place.
 
     Reasons: `markup` (signs of the file format), `line` (a broken line or sentence joined), `blank`
-    (a stray blank), `page` (running heads, page numbers), `control` (characters that show nothing).
+    (a stray blank), `page` (running heads, page numbers), `control` (characters that show nothing),
+    `letter` (ligatures and radicals that a font has in the place of letters).
     """
 
     source_start: int

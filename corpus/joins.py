@@ -6,6 +6,7 @@ sentence's end, a join too many makes a sentence that nobody wrote.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from corpus.edits import Edit
@@ -28,6 +29,9 @@ _WIDEST_LINE = 200  # columns; longer lines are whole paragraphs
 # A line that begins so is a record of its own.
 _record = re.compile(r"[\[【(（]?\s*\d{2,4}-\d{1,2}(?:-\d{1,2})?\b")
 _hyphen = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]$")
+_word_end = re.compile(r"[^\W\d_]{1,30}[-‐]$")
+_word_start = re.compile(r"[^\W\d_]{1,30}")
+_compound_word = re.compile(r"[^\W\d_]{1,30}[-‐][^\W\d_]{1,30}")
 _clause = re.compile(f"[{re.escape(FULL_STOPS + HALF_STOPS + CLAUSE_MARKS)}]")
 _last_words = re.compile(f"[^{re.escape(FULL_STOPS)}!?\n]{{8,60}}$")
 _first_word = re.compile(r"\s*(\S*)")
@@ -153,10 +157,27 @@ def seam(
     elif wide:
         glue = " " if _is_latin(last) and _is_latin(first) else ""
     elif _hyphen.search(text, max(left, end - 2), end):
-        # `prom-/ised` loses its hyphen, `Vice-/President` does not.
-        end -= text[end - 2].islower() and first.islower()
+        # `prom-/ised` loses its hyphen, `Vice-/President` does not, nor what has it elsewhere.
+        end -= (
+            text[end - 2].islower()
+            and first.islower()
+            and _compound(text, left, end, start, right_end) not in _compounds(text)
+        )
         glue = ""
     return Edit(end, text[end:start], glue, "line")
+
+
+def _compound(text: str, left: int, end: int, start: int, right_end: int) -> str:
+    """The word that would keep its hyphen."""
+    before = _word_end.search(text, max(left, end - 40), end)
+    after = _word_start.match(text, start, min(right_end, start + 40))
+    return f"{before[0] if before else ''}{after[0] if after else ''}".lower()
+
+
+@lru_cache(maxsize=2)
+def _compounds(text: str) -> frozenset[str]:
+    """The words with a hyphen that stand on one line."""
+    return frozenset(word.lower() for word in _compound_word.findall(text))
 
 
 def _is_latin(character: str) -> bool:

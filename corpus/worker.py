@@ -24,6 +24,7 @@ _SECONDS = 60  # of the processor; on the clock three times as many
 _SECONDS_PER_MB = 20
 _MOST_SECONDS = 300
 _MEMORY = 2_000_000_000  # bytes of address space
+_MAIN = "from corpus.worker import main; main()"
 _NO_MEMORY = 3  # the exit code
 
 
@@ -38,7 +39,7 @@ def read_apart(form: str, data: bytes) -> tuple[str, Layout]:
     path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "corpus.worker", form, str(seconds)],
+            [sys.executable, "-P", "-c", _MAIN, form, str(seconds)],
             input=data,
             capture_output=True,
             env={**os.environ, "PYTHONPATH": path},
@@ -112,7 +113,3 @@ def _layout(fields: dict[str, Any]) -> Layout:
         metadata=fields["metadata"],
         title=fields["title"],
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -159,6 +159,8 @@ class _Writer:
             self._flush()
         if _is_bold(element):
             self._bold += 1
+        if _is_note_mark(element):
+            self._add("[")
         match tag:
             case "ul" | "menu":
                 self._lists.append(None)
@@ -181,6 +183,8 @@ class _Writer:
             self._flush(_HEADINGS.get(tag, 0))
         if _is_bold(element):
             self._bold -= 1
+        if _is_note_mark(element):
+            self._add("]")
         match tag:
             case "ul" | "menu" | "ol":
                 self._lists.pop()
@@ -230,6 +234,16 @@ def _text(element: etree._Element) -> str:
 
 def _is_bold(element: etree._Element) -> bool:
     return element.tag in _BOLD or bool(_bold_style.search(element.get("style", "")))
+
+
+def _is_note_mark(element: etree._Element) -> bool:
+    """Whether the element is a number that leads to a footnote or back."""
+    return (
+        element.tag == "a"
+        and element.get("href", "").startswith("#")
+        and _text(element).isdigit()
+        and len(_text(element)) < 4
+    )
 
 
 def _linked(main: etree._Element) -> set[etree._Element]:

@@ -107,8 +107,8 @@ def _table(text: str, lines: list[Range]) -> list[Edit]:
         for (start, end), words in zip(row, before, strict=True):
             if words is None:
                 continue
-            # Without a sign to replace, the cell's first letter bears the words before it.
-            kept = start if at < start else start + 1
+            # Without a sign to replace, the cell itself bears the words before it.
+            kept = start if at < start else end
             edits.append(Edit(at, text[at:kept], words + text[start:kept], "markup"))
             marks, _ = _inline(text, kept, end)
             edits += [Edit(a, text[a:b], "", "markup") for a, b in _in_order(marks)]

@@ -26,6 +26,7 @@ from corpus.readers.pdf_blocks import (
     Page,
     Part,
     body_size,
+    goes_on,
     parts_of,
     set_levels,
     take_out_furniture,
@@ -113,7 +114,7 @@ def _page(page: PdfPage, chars: list[Char]) -> Page:
                 )
             ]
             if text := "\n".join(as_lines(rows)):
-                tables.append(Line(text, x0, x1, top, bottom, size=0, cells=tuple(rows[0])))
+                tables.append(Line(text, x0, x1, top, bottom, size=1, cells=(text,)))
     lines = lines_of(chars)
     for number, table_line in enumerate(tables):
         below = (i for i, line in enumerate(lines) if line.top > table_line.top)
@@ -136,8 +137,8 @@ def _written(pages: Sequence[Page], said: dict[str, str]) -> tuple[str, Layout]:
     for page, blocks in zip(pages, parts, strict=True):
         text.begin_page()
         text.furniture(page.heads)
-        for part in blocks:
-            text.block(part)
+        for i, part in enumerate(blocks):
+            text.block(part, blocks[i - 1].lines[-1].column if i else None)
         text.furniture(page.feet)
     return text.finish(said)
 
@@ -147,6 +148,7 @@ class _Text:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._last: Part | None = None
         self._length = 0
         self._blocks: list[Block] = []
         self._signs: list[Edit] = []
@@ -162,10 +164,20 @@ class _Text:
             self._signs.append(Edit(self._length, f"{line.text}\n\n", "", "page"))
             self._write(f"{line.text}\n\n")
 
-    def block(self, part: Part) -> None:
+    def block(self, part: Part, column: int | None) -> None:
+        """Writes a block; the one above it on the page ended in `column`."""
         begin = self._length
+        if (
+            self._last
+            and column != part.lines[0].column
+            and self._blocks[-1].kind == part.kind == "paragraph"
+            and goes_on(self._last, part)
+        ):
+            begin = self._continue(self._last.lines[-1].text, part.lines[0].text)
+        self._last = part
         bounds: list[Range] = []
-        for i, line in enumerate(part.lines):
+        self._write("\n".join(part.rows))
+        for i, line in enumerate(() if part.rows else part.lines):
             if i:
                 self._write("\n")
             self._bold += [(self._length + a, self._length + b) for a, b in line.bold]
@@ -178,6 +190,16 @@ class _Text:
             if part.kind == "heading" or i in part.wrapped
         ]
         self._write("\n\n")
+
+    def _continue(self, above: str, below: str) -> int:
+        """Joins the last block to what is written next; returns where it began."""
+        last = self._blocks.pop()
+        glue = seam(
+            f"{above}\n\n{below}", 0, len(above), len(above) + 2, len(above) + 2 + len(below)
+        )
+        at = last.end - (len(above) - glue.source_start)
+        self._signs.append(Edit(at, glue.before, glue.after, "line"))
+        return last.start
 
     def _write(self, words: str) -> None:
         self._parts.append(words)

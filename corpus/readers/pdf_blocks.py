@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from corpus.readers.block import Kind
 from corpus.readers.pdf_lines import Line
+from corpus.readers.tables import as_lines
 from corpus.readers.text import outline_rank
 from corpus.script import LIST_MARKER, columns, ends_sentence, is_wide
 
@@ -15,6 +16,8 @@ _EDGE = 0.14  # of the page's height, at its top and its foot
 _PARAGRAPH_GAP = 1.22  # times the usual distance of lines
 _INDENT = 0.8  # ems
 _HEADING_SIZE = 1.1  # times the size of most words
+_HEADING_GAP = 1.5  # ems, from line to line of one heading
+_ROOM = 3  # ems at a line's end that a word may not have fitted
 _NOTE_SIZE = 0.92
 _LONGEST_HEADING = 160  # columns
 _LONGEST_NUMBER = 24  # of a line with a page number
@@ -41,6 +44,9 @@ class Part:
     lines: list[Line]
     level: int = 0
     wrapped: set[int] = field(default_factory=set)  # lines that had no room for the next word
+    rows: list[str] = field(default_factory=list)  # of a table, in place of its lines
+    may_go_on: bool = False  # its last line is full and ends no sentence
+    may_continue: bool = False  # its first line is not indented
 
 
 def take_out_furniture(pages: Sequence[Page]) -> None:
@@ -116,11 +122,12 @@ def parts_of(page: Page, body: float, distance: float) -> list[Part]:
         if before is None or _begins(before, line, left, right, distance):
             parts.append(Part(_kind(line), [line]))
         else:
-            if not _had_room(before, line, right):
+            if not line.cells and not _had_room(before, line, right):
                 parts[-1].wrapped.add(len(parts[-1].lines) - 1)
             parts[-1].lines.append(line)
         before = line
     for part in parts:
+        _look_at_ends(part, edges)
         words = "".join(line.text for line in part.lines)
         if (
             part.kind != "fixed"
@@ -132,7 +139,56 @@ def parts_of(page: Page, body: float, distance: float) -> list[Part]:
             part.kind = "heading"
         elif part.kind == "item" and len(part.lines) > 1:
             part.kind = "paragraph"
-    return _notes_before(parts, body)
+    return _notes_before(list(_whole(parts)), body)
+
+
+def _look_at_ends(part: Part, edges: dict[int, tuple[float, float]]) -> None:
+    first, last = part.lines[0], part.lines[-1]
+    if part.kind == "paragraph":
+        left, _ = edges[first.column]
+        part.may_continue = first.x0 < left + _INDENT * first.size
+        _, right = edges[last.column]
+        room = right - last.x1
+        part.may_go_on = room < _ROOM * last.size and not ends_sentence(last.text)
+
+
+def goes_on(above: Part, below: Part) -> bool:
+    """Whether a paragraph goes on in the next column or on the next page."""
+    first = below.lines[0].text
+    return (
+        above.may_go_on
+        and below.may_continue
+        and abs(above.lines[-1].size - below.lines[0].size) < 0.02 * below.lines[0].size
+        and not LIST_MARKER.match(first)
+        and above.lines[-1].text[-1] not in "：:；;"
+    )
+
+
+def _whole(parts: Sequence[Part]) -> Iterator[Part]:
+    """The parts, headings of several lines in one, rows without rules as a table."""
+    last: Part | None = None
+    for part in parts:
+        first = part.lines[0]
+        if (
+            last is not None
+            and last.kind == part.kind == "heading"
+            and abs(last.lines[-1].size - first.size) < 0.02 * first.size
+            and 0 < first.baseline - last.lines[-1].baseline < _HEADING_GAP * first.size
+        ):
+            last.lines += part.lines
+            continue
+        if last is not None:
+            yield last
+        last = part
+        if part.kind == "fixed" and len(first.cells) > 1 and _are_even(part.lines):
+            part.rows = as_lines([line.cells for line in part.lines])
+    if last is not None:
+        yield last
+
+
+def _are_even(lines: Sequence[Line]) -> bool:
+    """Whether all rows have as many cells."""
+    return len({len(line.cells) for line in lines}) == 1
 
 
 def set_levels(parts: Sequence[Part]) -> None:
@@ -154,7 +210,7 @@ def _column_edges(page: Page) -> dict[int, tuple[float, float]]:
         few = len(lines) < _FEWEST_LINES
         # Punctuation may hang out on the right.
         ends = sorted(line.x1 for line in lines)
-        right = ends[-1 - len(ends) // 8]
+        right = max(ends[-1 - len(ends) // 8], ends[-1] - 1.5 * lines[0].size)
         edges[column] = whole if few else (min(line.x0 for line in lines), right)
     return edges
 

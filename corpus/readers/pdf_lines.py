@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from corpus.script import is_wide
+from corpus.script import LIST_MARKER, is_wide
 
 Char = dict[str, Any]
 """A character as pdfplumber gives it: `text`, `x0`, `x1`, `top`, `bottom`, `size`, `fontname`."""
@@ -15,6 +15,7 @@ Char = dict[str, Any]
 _GAP = 0.22  # between words
 _WIDE_GAP = 0.7  # between words where one side is Han
 _BREAK = 1.1  # between what stands side by side without belonging together
+_BLANK_BREAK = 3.0  # the same where a blank is drawn: justified lines have wide ones
 _SUPERSCRIPT = 0.8  # of the line's size
 _FEWEST_ROWS = 4  # of a column
 _COLUMN = 9  # ems; columns of a table are narrower
@@ -51,8 +52,11 @@ def lines_of(chars: Sequence[Char]) -> list[Line]:
     rows = [segments for row in _rows(chars) if (segments := list(_segments(row)))]
     ordered: list[Line] = []
     for column, part in enumerate(_ordered(rows, 0)):
-        for segments in part:
-            line = _joined(segments)
+        for i, segments in enumerate(part):
+            # Cells have cells above or below; a justified line may have a wide gap too.
+            beside = [row for row in part[max(0, i - 1) : i + 2] if len(row) > 1]
+            mark = LIST_MARKER.fullmatch(f"{segments[0].text} ")
+            line = _joined(segments, are_cells=len(beside) > 1 and not mark)
             line.column = column
             ordered.append(line)
     return ordered
@@ -85,7 +89,8 @@ def _segments(row: Sequence[Char]) -> Iterator[Line]:
     part: list[Char] = []
     right = 0.0
     for char in row:
-        if part and char["text"].strip() and char["x0"] - right > _BREAK * size:
+        limit = (_BREAK if part and part[-1]["text"].strip() else _BLANK_BREAK) * size
+        if part and char["text"].strip() and char["x0"] - right > limit:
             yield _line(part, size)
             part = []
         if char["text"].strip() or part:
@@ -98,7 +103,8 @@ def _segments(row: Sequence[Char]) -> Iterator[Line]:
 
 def _line(chars: Sequence[Char], size: float) -> Line:
     words = [char for char in chars if char["text"].strip()]
-    bottom = median(char["bottom"] for char in words if char["size"] > _SUPERSCRIPT * size)
+    large = [char for char in words if char["size"] > _SUPERSCRIPT * size]
+    bottom = median(char["bottom"] for char in large or words)
     parts: list[str] = []
     bold: list[tuple[int, int]] = []
     length = 0
@@ -200,8 +206,9 @@ def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
     return best[1] if best else None
 
 
-def _joined(segments: Sequence[Line]) -> Line:
-    """A row as one line; its parts are cells where it has several."""
+def _joined(segments: Sequence[Line], *, are_cells: bool) -> Line:
+    """A row as one line."""
+    gap = "    " if are_cells else " "
     first = segments[0]
     if len(segments) == 1:
         return first
@@ -210,8 +217,8 @@ def _joined(segments: Sequence[Line]) -> Line:
     at = 0
     for line in segments:
         if parts:
-            parts.append("    ")
-            at += 4
+            parts.append(gap)
+            at += len(gap)
         bold += [(at + start, at + end) for start, end in line.bold]
         parts.append(line.text)
         at += len(line.text)
@@ -224,5 +231,5 @@ def _joined(segments: Sequence[Line]) -> Line:
         size=max(line.size for line in segments),
         baseline=first.baseline,
         bold=bold,
-        cells=tuple(line.text for line in segments),
+        cells=tuple(line.text for line in segments) if are_cells else (),
     )

@@ -30,6 +30,7 @@ _OUTLINE = tuple(
 )
 _underline = re.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*$")
 _table_gap = re.compile(r"\S(?: {3,}|\t+)\S")
+_lead_in = re.compile(r"\s*(?P<words>[^。！？\n]{4,60}。)\s*(?:一是|首先，|第一，)")
 _indent = re.compile(r"[ \t\u3000]*")
 _LONGEST_HEADING = 80  # columns
 _WIDEST_HEADING = 100  # columns, where each line is a paragraph
@@ -52,7 +53,8 @@ def layout(text: str) -> Layout:
     """The blocks of a plain text whose lines end in newlines only."""
     lines = _lines(text)
     if _is_unwrapped(text, lines):
-        return Layout(tuple(_paragraphs(text, lines)))
+        blocks = list(_paragraphs(text, lines))
+        return Layout(tuple(blocks), bold=_lead_ins(text, blocks))
     blocks: list[Block] = []
     signs: list[Edit] = []
     opened: Block | None = None  # the paragraph or item that the next line may continue
@@ -83,7 +85,17 @@ def layout(text: str) -> Layout:
         else:
             opened = Block("item" if LIST_MARKER.match(line) else "paragraph", start, end)
             blocks.append(opened)
-    return Layout(_levelled(blocks), tuple(signs))
+    return Layout(_levelled(blocks), tuple(signs), _lead_ins(text, blocks))
+
+
+def _lead_ins(text: str, blocks: list[Block]) -> tuple[Range, ...]:
+    """Sentences that say at a paragraph's start what is then counted: they stand for bold words."""
+    found = (
+        _lead_in.match(text, block.start, block.end)
+        for block in blocks
+        if block.kind == "paragraph"
+    )
+    return tuple(match.span("words") for match in found if match)
 
 
 def _is_unwrapped(text: str, lines: list[Range]) -> bool:

@@ -1,0 +1,39 @@
+"""The same questions get the same answers, whatever form the document comes in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index import Embedder, Library
+from qa.evaluation import evaluate
+
+pytestmark = pytest.mark.model
+
+FILES = Path(__file__).parent.parent / "corpus" / "files"
+SHARED = Path(os.environ.get("YUANWEN_SHARED", "../shared"))
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf", "html", "txt"])
+def test_answers_from_every_form(
+    kind: str, conference: Library, packaged_embedder: Embedder, tmp_path: Path
+):
+    questions = SHARED / "eval" / "conference-dev.jsonl"
+    if not questions.exists():
+        pytest.skip(f"{questions} is not here; YUANWEN_SHARED names the folder that holds it")
+    wanted = evaluate(conference, questions)
+    with Library.open(tmp_path / "library", packaged_embedder, create=True) as library:
+        library.add(FILES / f"conference.{kind}")
+        found = evaluate(library, questions)
+    assert abs(found.as_dict()["cited@1"] - wanted.as_dict()["cited@1"]) <= 0.03
+    assert found.as_dict()["speaker right of cited"] >= 0.95
+    print(kind, found.as_dict())
+    same = [
+        first_quote(a.reply) == first_quote(b.reply)
+        for a, b in zip(wanted.judged, found.judged, strict=True)
+    ]
+    assert sum(same) >= (0.9 if kind == "txt" else 0.97) * len(same)
+
+
+def first_quote(reply: object) -> str:
+    return "".join(reply.citations[0].quote.split()) if hasattr(reply, "citations") else ""
