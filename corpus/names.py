@@ -29,6 +29,12 @@ _ROLE_LIST = """
     律师 法官 审判长 原告 被告 证人 发言人 经理 厅 局 委 政府 办公室 公司 大学 記者 老師 委員
 """
 _ROLES = tuple(_ROLE_LIST.split())
+_BODY_LIST = """
+    部 院 会 處 处 科 中心 集团 学校 大学 公司 厅 局 委 政府 办公室 协会 银行 法院 委員會
+    Office Ministry Council Committee Board
+"""
+_BODIES = tuple(_BODY_LIST.split())
+_latin_name = re.compile(r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,4}")
 _FIELDS = ("时间", "日期", "来源", "编辑", "标题", "地点", "电话", "地址", "单位", "链接", "正文")
 _SAYING = ("如下", "是", "说", "道", "的", "有", "为", "指出", "认为", "表示")
 _bracketed = re.compile(r"[（(].*")
@@ -41,6 +47,18 @@ def may_speak(name: str) -> bool:
         and not any(mark in name for mark in CLAUSE_MARKS)
         and not name.endswith(_SAYING + _FIELDS)
     )
+
+
+def is_body_or_person(words: str) -> bool:
+    """Whether the words can sign a text: a body, a Chinese name, a name of several capitals."""
+    if any(mark in words for mark in CLAUSE_MARKS + "。.!?！？") and not _latin_name.fullmatch(
+        words
+    ):
+        return False
+    if not is_han(words[0]):
+        return bool(_latin_name.fullmatch(words))
+    spaced = "".join(words.split())
+    return words.endswith(_BODIES + _ROLES) or (spaced[0] in _SURNAMES and 2 <= len(spaced) <= 4)
 
 
 def looks_like_a_name(name: str) -> bool:

@@ -1,16 +1,17 @@
 """Files and texts to documents: decode, clean, then find sections, speakers and sentences."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from corpus import language
+from corpus.authors import filled, signature
 from corpus.clean import Markup, clean
-from corpus.document import Document, Span
+from corpus.document import Document, Span, Turn
 from corpus.errors import UnreadableFile
 from corpus.files import PLAIN, File, Note, load
-from corpus.readers.block import Layout, Range
+from corpus.readers.block import Block, Layout, Range
 from corpus.readers.encoding import decode
 from corpus.repeats import repeats
 from corpus.sections import sections
@@ -86,8 +87,13 @@ def _document(
         raise UnreadableFile("has no words in it: write some text, or leave it out")
     sentences = sentence_spans(text, blocks)
     named = bylines(text, blocks)
-    found_turns = turns(text, blocks, named)
     labels = frozenset(byline.block.start for byline in named)
+    found_turns = turns(text, blocks, named, note.speakers)
+    metadata = {**layout.metadata, **note.metadata}
+    # The author in a Word file or a PDF is who had the program: nobody to quote.
+    front_matter = {} if isinstance(found, Layout) else layout.metadata
+    names = {b.start for b in blocks if text[b.start : b.end].strip() in note.speakers}
+    found_turns = _attributed(text, blocks, found_turns, labels | names, note.speaker, front_matter)
     found_sections = sections(text, blocks, layout.bold, sentences, labels)
     bodies = {block.start for block in blocks if block.kind in ("heading", "fixed")} | labels
     foldable = [span for span in sentences if span.start not in bodies]
@@ -106,8 +112,27 @@ def _document(
         edits=cleaned.edits,
         digest=digest,
         pages=_partition(layout.pages, len(text)),
-        metadata={**layout.metadata, **note.metadata},
+        metadata=metadata,
     )
+
+
+def _attributed(
+    text: str,
+    blocks: tuple[Block, ...],
+    turns: tuple[Turn, ...],
+    labels: frozenset[int],
+    by_hand: str,
+    front_matter: Mapping[str, str],
+) -> tuple[Turn, ...]:
+    """The turns with the rest of the text given to whoever is named for all of it."""
+    speaker = by_hand or front_matter.get("speaker", "")
+    if not speaker and not turns:
+        if signed := signature(text, blocks):
+            name, start = signed
+            above = [block for block in blocks if block.end <= start]
+            return filled(text, above, (), labels, name)
+        speaker = front_matter.get("author", "")
+    return filled(text, blocks, turns, labels, speaker) if speaker else turns
 
 
 def _partition(pages: Sequence[Range], length: int) -> tuple[Span, ...]:

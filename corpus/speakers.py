@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,15 +57,23 @@ def bylines(text: str, blocks: Sequence[Block]) -> tuple[Byline, ...]:
     return tuple(sorted(found, key=lambda byline: byline.block.start))
 
 
-def turns(text: str, blocks: Sequence[Block], found: Sequence[Byline]) -> tuple[Turn, ...]:
+def turns(
+    text: str, blocks: Sequence[Block], found: Sequence[Byline], trusted: Collection[str] = ()
+) -> tuple[Turn, ...]:
     """Who says what, in order and without overlaps; the innermost name holds.
 
     A byline holds to the next heading of its level or above, a `Name:` to the next name or heading.
+    `trusted` are names given by hand: they need not come back, and may stand on lines of their own.
     """
     headings = [block for block in blocks if block.kind == "heading"]
     named = {byline.block.start: byline for byline in found}
-    said = dict(_said(text, blocks))
-    events = sorted({*named, *said, *(heading.start for heading in headings)})
+    said = dict(_said(text, blocks, trusted))
+    alone = {
+        block.start: block
+        for block in blocks
+        if block.start not in named and text[block.start : block.end].strip() in trusted
+    }
+    events = sorted({*named, *said, *alone, *(heading.start for heading in headings)})
     levels = {heading.start: heading.level for heading in headings}
     above: list[tuple[int, str]] = []  # headings' levels and the speakers named under them
     pieces: list[tuple[int, int, str]] = []
@@ -86,6 +94,8 @@ def turns(text: str, blocks: Sequence[Block], found: Sequence[Byline]) -> tuple[
             begin, speaker = byline.block.end, byline.speaker
         if at in said:
             speaker = said[at]
+        if at in alone:
+            begin, speaker = alone[at].end, text[at : alone[at].end].strip()
     return tuple(_merged(text, pieces))
 
 
@@ -108,7 +118,9 @@ def _is_name(words: str) -> bool:
     )
 
 
-def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+def _said(
+    text: str, blocks: Sequence[Block], trusted: Collection[str]
+) -> Iterator[tuple[int, str]]:
     """Where a `Name:` begins what is said, if the form recurs; "" where it is nobody's name."""
     found: list[tuple[int, str, bool, int]] = []
     number = 0
@@ -121,11 +133,16 @@ def _said(text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
             words = line[match.end() :].strip() if match else ""
             if match and words:
                 name = match["name"].strip()
-                speech = bool(_speech.search(words)) and may_speak(name)
+                speech = name in trusted or (bool(_speech.search(words)) and may_speak(name))
                 found.append((at + match.start("name"), name, speech, number))
             at += len(line) + 1
             number += 1
     numbers = [number for _, _, speech, number in found if speech]
+    if trusted and any(name in trusted for _, name, _, _ in found):
+        for at, name, _, _ in found:
+            if name in trusted or name.lower() in ANYBODY:
+                yield at, name if name in trusted else ""
+        return
     if not numbers or numbers[-1] - numbers[0] >= _LONGEST_SPEECH * len(numbers):
         return
     names = Counter(name for _, name, speech, _ in found if speech)

@@ -53,8 +53,8 @@ def layout(text: str) -> Layout:
     """The blocks of a plain text whose lines end in newlines only."""
     lines = _lines(text)
     if _is_unwrapped(text, lines):
-        blocks = list(_paragraphs(text, lines))
-        return Layout(tuple(blocks), bold=_lead_ins(text, blocks))
+        paragraphs = list(_paragraphs(text, lines))
+        return Layout(tuple(paragraphs), bold=_lead_ins(text, paragraphs))
     blocks: list[Block] = []
     signs: list[Edit] = []
     opened: Block | None = None  # the paragraph or item that the next line may continue
