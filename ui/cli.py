@@ -98,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
         help="keep the text that a newer one replaces: it can be read, and is not searched",
     )
 
+    inspect = command("inspect", "show what is read of a file: sections, speakers, every edit")
+    inspect.add_argument("file", type=Path, metavar="FILE")
+    inspect.add_argument("--json", action="store_true", help="write JSON")
+
     command("documents", "list what the library holds")
 
     remove = command("remove", "take a document out of the library")

@@ -150,6 +150,21 @@ def _portal(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _inspect(options: argparse.Namespace, settings: Settings) -> int:
+    from ui.inspect import as_json, as_lines  # no other command needs it
+
+    document = read(options.file)
+    counted = lazy_embedder(settings.model).token_counts
+    held = passages(document, counted)
+    if options.json:
+        show(_json(as_json(document, held)))
+        return 0
+    width, style = _screen()
+    for line in as_lines(document, held, width, style):
+        show(line)
+    return 0
+
+
 _COMMANDS: Mapping[str, _Command] = {
     "serve": _serve,
     "mcp": _mcp,

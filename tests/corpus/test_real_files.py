@@ -46,7 +46,9 @@ def test_plain_text_with_a_paragraph_a_line_keeps_words_headings_and_speakers(sh
     document = read(FILES / "conference.txt")
     assert [turn.speaker for turn in document.turns] == [turn.speaker for turn in shipped.turns]
     headings = [section.path for section in shipped.sections if section.level <= 2]
-    assert [section.path for section in document.sections] == headings
+    assert [section.path for section in document.sections if section.level <= 2] == headings
+    # Without bold words, a sentence that says what is then counted leads a section in.
+    assert any(section.path[-1] == "打通城乡融合发展脉络" for section in document.sections)
     # The passage that was copied twice ends where the copies do.
     assert folded(document.text[:3000]) in folded(shipped.text)
 
