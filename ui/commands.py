@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from corpus import YuanwenError
+from corpus import YuanwenError, passages, read
+from index import lazy_embedder
 from qa import Answer, Refusal, ask, check_question
 from qa.lines import read_text
 from ui import keep
@@ -18,7 +19,7 @@ from ui.filters import pairs, read_filters
 from ui.library import check_filters, open_library, warm
 from ui.render import to_terminal, to_wire
 from ui.settings import Settings, load_settings
-from ui.terminal import COLOUR, PLAIN, fail, one_line, show
+from ui.terminal import COLOUR, PLAIN, Style, fail, one_line, show
 from ui.widget.channels import check_origin
 
 _Command = Callable[[argparse.Namespace, Settings], int]
@@ -176,19 +177,24 @@ _COMMANDS: Mapping[str, _Command] = {
     "restore": keep.restore,
     "check": keep.check,
     "eval": _eval,
+    "inspect": _inspect,
     "calibrate": _calibrate,
     "portal": _portal,
 }
 
 
 def _shown(reply: Answer | Refusal, *, explain: bool) -> str:
+    return to_terminal(reply, *_screen(), explain=explain)
+
+
+def _screen() -> tuple[int, Style]:
+    """How wide the terminal is, and how it shows marked words."""
     colour = (
         sys.stdout.isatty()
         and not os.environ.get("NO_COLOR")
         and os.environ.get("TERM", "dumb") != "dumb"
     )
-    width = min(shutil.get_terminal_size().columns, 100)
-    return to_terminal(reply, width, COLOUR if colour else PLAIN, explain=explain)
+    return min(shutil.get_terminal_size().columns, 100), COLOUR if colour else PLAIN
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -38,7 +38,9 @@ def test_answers_from_every_form(
     ]
     assert sum(same) >= (0.85 if kind == "txt" else 0.97) * len(same)
     if kind == "pdf":
-        pages = [c.page for j in found.judged if isinstance(j.reply, Answer) for c in j.reply.citations]
+        pages = [
+            c.page for j in found.judged if isinstance(j.reply, Answer) for c in j.reply.citations
+        ]
         assert set(pages) <= set(range(1, 8))
 
 
