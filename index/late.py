@@ -61,12 +61,8 @@ def unpack(blob: bytes, dimension: int) -> tuple[npt.NDArray[np.uint16], Floats]
         raise ValueError("the token vectors are cut off")
     starts = np.frombuffer(blob, "<u2", count)
     codes = np.frombuffer(blob, np.uint8, count * width, 2 * count).reshape(count, width)
-    vectors = np.take(_table(), codes, axis=0).reshape(count, 4 * width)[:, :dimension]
-    # The lengths from the codes: a quarter of the work that the components would be.
-    filling = (4 * width - dimension) * _table()[0, 0] ** 2
-    squares = np.take(_squares(), codes).sum(axis=1, keepdims=True) - filling
-    vectors /= np.sqrt(squares)
-    return starts, vectors
+    vectors = _table()[codes].reshape(count, 4 * width)[:, :dimension]
+    return starts, _unit(vectors)
 
 
 def turn(vectors: Floats, mean: Floats) -> Floats:
@@ -120,10 +116,3 @@ def _table() -> Floats:
     codes = np.arange(256, dtype=np.uint8)[:, None]
     levels = (codes >> np.array([0, 2, 4, 6], np.uint8)) & 3
     return levels.astype(np.float32) - (_LEVELS - 1) / 2
-
-
-@cache
-def _squares() -> Floats:
-    """The squared length of the four components that a byte stands for."""
-    squares: Floats = (_table() ** 2).sum(axis=1)
-    return squares

@@ -14,7 +14,7 @@ from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
 from qa.explain import Explanation, Search
-from qa.names import Names, bare, names_of
+from qa.names import Names, bare
 from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, read_query, retrieve
 from qa.select import mark
@@ -51,7 +51,7 @@ def ask(
     wanted = read_attribution(asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
     text = (by_speaker and wanted.topic) or asked_as
-    names = names_of(tuple(speakers)).romanised_in(text)
+    names = Names(speakers).romanised_in(text)
     query = read_query(library, text, names)
     clock.lap("embed")
     reply = _Reply(library, question, asked_as, Explanation(query, wanted, names, []), clock)
@@ -108,7 +108,7 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
 def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
-    about = _about(candidates, wanted.about, names_of(tuple(reply.library.speakers())))
+    about = _about(candidates, wanted.about, Names(reply.library.speakers()))
     if found := _answers(reply, about, candidates):
         return reply.answered(found)
     return reply.refused(Reason.NOT_FOUND, candidates)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import fold
-from qa.names import names_of
+from qa.names import Names
 
 # Verbs of saying, per language, as the field of reported speech needs them.
 _SAY_ZH = (
@@ -111,7 +111,7 @@ class Attribution:
 
 def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     """Reads a question with the speakers of the library in mind."""
-    names = names_of(tuple(speakers))
+    names = Names(speakers)
     folded = fold(question)
     exact = tuple(words for groups in _QUOTED.findall(folded) if (words := "".join(groups).strip()))
     about = names.mentioned(question)

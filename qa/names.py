@@ -6,7 +6,6 @@ what a name shares with other speakers' names (省, 市委) tells nobody apart, 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import takewhile
 
 from index.lexical import fold
@@ -90,12 +89,6 @@ class Names:
         wanted = bare(kind)
         chosen = tuple(s for s, own in self._bare.items() if wanted and wanted in own)
         return chosen or tuple(self._bare)
-
-
-@lru_cache(maxsize=16)
-def names_of(speakers: tuple[str, ...]) -> Names:
-    """The names of a library's speakers; learned once, since each door asks at each question."""
-    return Names(speakers)
 
 
 def _romanised(stems: Iterable[str], folded: str) -> list[str]:

@@ -6,7 +6,7 @@ from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
 from qa.attribute import Attribution
 from qa.cite import cite
-from qa.names import names_of
+from qa.names import Names
 from qa.retrieve import read_query, retrieve
 from qa.who import who_says
 
@@ -20,7 +20,7 @@ def search(
         BadQuestion: the words are empty, too long or no text.
     """
     words = check_question(words, "The search")
-    query = read_query(library, words, names_of(tuple(library.speakers())).romanised_in(words))
+    query = read_query(library, words, Names(library.speakers()).romanised_in(words))
     found = enumerate(retrieve(library, query, filters)[:limit], 1)
     return [
         cite(n, library.document(c.hit.passage.document_id), c.hit.passage, c.best.span, c.score)
@@ -38,7 +38,7 @@ def who_said(library: Library, topic: str, filters: Filters = EVERYWHERE) -> lis
     """
     topic = check_question(topic, "The topic")
     speakers = tuple(library.speakers())
-    query = read_query(library, topic, names_of(tuple(speakers)).romanised_in(topic))
+    query = read_query(library, topic, Names(speakers).romanised_in(topic))
     wanted = Attribution(
         asks_who=True, speakers=speakers, unknown=None, about=(), topic=topic, exact=()
     )

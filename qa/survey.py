@@ -12,7 +12,7 @@ from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
 from qa.attribute import Attribution, read_attribution
 from qa.cite import cite, runs
-from qa.names import names_of
+from qa.names import Names
 from qa.retrieve import read_query
 from qa.who import Said, everything_said
 
@@ -62,7 +62,7 @@ def survey(library: Library, topic: str, filters: Filters = EVERYWHERE) -> Surve
     speakers = library.speakers()
     wanted = _wanted(topic, speakers)
     words = wanted.topic or topic
-    query = read_query(library, words, names_of(tuple(speakers)).romanised_in(words))
+    query = read_query(library, words, Names(speakers).romanised_in(words))
     said: list[Said] = []
     literal = False
     if library.passage_count() and query.words.content:

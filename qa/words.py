@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index.lexical import fold, terms
 
@@ -91,7 +90,6 @@ def read_words(question: str) -> Words:
     )
 
 
-@lru_cache(maxsize=1 << 10)
 def script(text: str) -> str:
     """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …).
 

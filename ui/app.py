@@ -30,6 +30,7 @@ from ui.pages.admin import admin_router
 from ui.pages.cite import cite_router
 from ui.pages.documents import documents_router
 from ui.pages.reader import reader_router
+from ui.pages.who import who_router
 from ui.service import Pool, Service
 from ui.settings import Settings
 from ui.widget.embed import add_widget
@@ -69,6 +70,7 @@ def create_app(library: Library, settings: Settings) -> FastAPI:
     app.include_router(reader_router(library))
     app.include_router(documents_router(library))
     app.include_router(admin_router())
+    app.include_router(who_router(service))
     add_widget(app, service, settings.doors)
     app.mount("/page", StaticFiles(directory=STATIC))
     mounted: FastAPI = gr.mount_gradio_app(

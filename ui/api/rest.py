@@ -16,6 +16,7 @@ from ui.api import wire
 from ui.api.problems import documented
 from ui.api.schema import create_door
 from ui.api.uploads import Uploads, upload_schema
+from ui.api.who import add_who
 from ui.page import document_facts
 from ui.render import to_wire, wire_citation
 from ui.respond import FRESH, Json, dump
@@ -101,6 +102,7 @@ def create_rest(service: Service, access: Access) -> FastAPI:
         ]
         return Json({"speakers": found}, headers=FRESH)
 
+    add_who(app, service)
     uploads = Uploads(library)
 
     @app.post(

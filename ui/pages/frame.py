@@ -28,6 +28,8 @@ POLICY = "; ".join(
     )
 )
 
+_LATER = {503: {"retry-after": "2"}}
+
 _templates = Environment(
     loader=FileSystemLoader(Path(str(resources.files("ui"))) / "pages" / "templates"),
     autoescape=True,
@@ -83,7 +85,7 @@ class Frame:
         return HTMLResponse(
             html.encode("utf-8", "replace"),
             status_code=status,
-            headers={**FRESH, "content-security-policy": POLICY},
+            headers={**FRESH, "content-security-policy": POLICY, **_LATER.get(status, {})},
         )
 
     def missing(self) -> HTMLResponse:

@@ -1,7 +1,8 @@
-// The head of the page: name, a new chat, export, past conversations.
+// The head of the page: name, ways to the other pages, a new chat, export, past conversations.
 import { icon, make } from "./dom.js";
 import { exportAs } from "./export.js";
 import { menu } from "./menu.js";
+import { site } from "./site.js";
 
 /** `acts`: `history()`, `renew()`, and `conversation()`, which gives the one that is shown. */
 export function drawHeader(texts, compact, acts) {
@@ -17,6 +18,8 @@ export function drawHeader(texts, compact, acts) {
       { class: "yw-bar" },
       make("h1", { class: compact && "yw-hidden" }, texts.name),
       make("p", {}, texts.tagline),
+      // A channel shows its own documents only, and has no pages beside it.
+      !compact && make("nav", { "aria-label": texts.ways }, way("who", texts.who), way("docs", texts.documents)),
       tool("new", texts.new, { class: "yw-tool yw-new yw-later", onclick: acts.renew }),
       ...menu(tool("export", texts.export, { class: "yw-tool yw-later" }), [
         [texts.export_markdown, save("markdown")],
@@ -26,6 +29,13 @@ export function drawHeader(texts, compact, acts) {
       tool("history", texts.history, { onclick: acts.history }),
     ),
   );
+}
+
+function way(path, label) {
+  const address = site(path);
+  const wanted = new URLSearchParams(location.search).get("lang");
+  if (wanted) address.searchParams.set("lang", wanted);
+  return make("a", { class: "yw-way", href: address }, label);
 }
 
 function tool(sign, label, more) {

@@ -37,7 +37,11 @@ async function open() {
   keep();
   if (!page.headers.get("content-type")?.startsWith("text/html")) {
     // A file is no page: written into one, what it says could run.
-    location.replace(URL.createObjectURL(new Blob([await page.blob()], { type: "application/octet-stream" })));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await page.blob());
+    link.download = location.pathname.split("/").pop();
+    link.click();
+    history.back();
     return true;
   }
   const text = await page.text();

@@ -1,6 +1,7 @@
 // The reader: marks the words that the address names, and cites words that are marked or selected.
 import { make } from "./dom.js";
 import { mark, ranges, selected, unmark } from "./place.js";
+import { fetchJson, site } from "./site.js";
 
 const article = document.querySelector("article[data-length]");
 const notice = document.querySelector("[data-notice]");
@@ -51,12 +52,9 @@ function link() {
 /** One citation for each place, in the form that was asked for. */
 async function cited(form) {
   const texts = chosen.map(async ({ start, end }) => {
-    const address = new URL(article.dataset.cite, document.baseURI);
-    address.searchParams.set("start", start);
-    address.searchParams.set("end", end);
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${address.pathname}: ${answer.status}`);
-    return (await answer.json())[form];
+    const address = site(`doc/${article.dataset.id}/cite.json`);
+    address.search = new URLSearchParams({ start, end, lang: document.documentElement.lang });
+    return (await fetchJson(address))[form];
   });
   return (await Promise.all(texts)).join("\n\n");
 }
