@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 import ui
 from qa.answer import Reason
+from ui.pages.admin import TEXTS as ADMIN
 from ui.pages.text import TEXTS as PAGES
 from ui.text import LANGUAGES, TEXTS, choose
 
 STATIC = Path(ui.__file__).parent / "static"
 
 
-@pytest.mark.parametrize("texts", [TEXTS, PAGES])
+@pytest.mark.parametrize("texts", [TEXTS, PAGES, ADMIN])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_everything(language, texts):
     english = texts["en"]
@@ -29,7 +30,7 @@ def test_the_page_asks_only_for_texts_that_exist():
     script = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     used = set(re.findall(r"texts\.(\w+)", script))
     assert len(used) > 20
-    assert used <= TEXTS["en"].keys() | PAGES["en"].keys()
+    assert used <= TEXTS["en"].keys() | ADMIN["en"].keys()
 
 
 def test_the_templates_ask_only_for_texts_that_exist():
@@ -37,7 +38,7 @@ def test_the_templates_ask_only_for_texts_that_exist():
     html = "".join(path.read_text(encoding="utf-8") for path in templates.glob("*.html"))
     used = set(re.findall(r"\bt\([\"'](\w+?)[\"'][,)]", html))
     assert len(used) > 30
-    assert used <= PAGES["en"].keys()
+    assert used <= PAGES["en"].keys() | ADMIN["en"].keys()
 
 
 def test_every_reason_is_explained():
