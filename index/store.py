@@ -8,6 +8,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from corpus.document import Document, Passage
 from index import records
@@ -17,6 +18,7 @@ from index.lexical import terms
 from index.nouns import DocumentInfo, Entry, Filters
 
 _MOST_TERMS = 512  # of one question
+_MOST_FOUND = 20_000  # passages, counted once for each term they were found by
 
 
 class Store:
@@ -244,8 +246,12 @@ class Store:
     def best_lexical(
         self, question: str, depth: int, within: Collection[int] | None
     ) -> dict[int, float]:
-        """BM25 of the best `depth` rows, of those in `within` unless it is None."""
-        match = _match(question)
+        """BM25 of the best `depth` rows, of those in `within` unless it is None.
+
+        Counts the question's rarest terms, so many as stand in 20,000 passages taken together: in
+        a large library the frequent ones cost most of the time and tell least.
+        """
+        match = " OR ".join(f'"{term}"' for term in self._telling(question))
         if not match:
             return {}
         if within is None:
@@ -261,17 +267,23 @@ class Store:
         """BM25 of those of the rows that hold a term of the question."""
         return self.best_lexical(question, len(rows), rows) if rows else {}
 
+    def _telling(self, question: str) -> list[str]:
+        """The question's rarest terms; none holds a quote."""
+        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
+        (rows,) = self._connection.execute("SELECT max(row) FROM passages").fetchone()
+        if len(asked) * (rows or 0) <= _MOST_FOUND:
+            return asked
+        counts = self.document_frequencies(asked)
+        rarest = sorted((term for term in asked if counts[term]), key=lambda term: counts[term])
+        sums = accumulate(counts[term] for term in rarest)
+        few = sum(total <= _MOST_FOUND for total in sums)
+        return rarest[: max(1, few)]
+
     def document_frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands."""
         query = "SELECT term, doc FROM json_each(?) CROSS JOIN vocabulary ON term = value"
         counts = dict.fromkeys(wanted, 0)
         return counts | dict(self._connection.execute(query, (_array(counts),)))
-
-
-def _match(question: str) -> str:
-    """An FTS5 expression that any of the question's terms fulfils; terms hold no quotes."""
-    different = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
-    return " OR ".join(f'"{term}"' for term in different)
 
 
 def _squeeze(text: str) -> bytes:
