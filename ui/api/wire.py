@@ -4,13 +4,15 @@ The objects themselves are made by `ui.render`; these models only check what com
 what goes out.
 """
 
+import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.nouns import Filters
 from qa.ask import LONGEST_QUESTION, MOST_HISTORY
 from ui.api.explanation import Explanation
+from ui.filters import read_filters
 
 MOST_FILTERS = 100
 MOST_FOUND = 20
@@ -25,20 +27,29 @@ class _In(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _day(text: str) -> str:
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
+
+
 class Where(_In):
     """Where to look; an empty list is no limit. Sections are headings, speakers names, as the
-    documents write them.
+    documents write them. `since` and `until` are days such as 2025-01-31, both included;
+    `metadata` are the values wanted of what documents say of themselves.
     """
 
     documents: Names = []
     sections: Names = []
     speakers: Names = []
+    since: Day | None = None
+    until: Day | None = None
+    metadata: Annotated[dict[Name, Names], Field(max_length=MOST_FILTERS)] = {}
 
     def filters(self) -> Filters:
         """The same as the library takes it."""
-        return Filters(
-            frozenset(self.documents), frozenset(self.sections), frozenset(self.speakers)
-        )
+        return read_filters(self.model_dump())
 
 
 class Ask(_In):
@@ -138,6 +149,8 @@ class DocumentInfo(BaseModel):
     characters: int
     passages: int
     speakers: list[str]
+    date: str | None
+    metadata: dict[str, str]
 
 
 class Documents(BaseModel):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from corpus import from_text
 from qa import ask
 from qa.search import search
 from ui.api import wire
@@ -76,6 +77,22 @@ def test_history_and_filters_are_heard(door, small_library):
     assert client.post("/api/v1/ask", json=slip).status_code == 422
 
 
+def test_days_and_metadata_are_heard(door, small_library):
+    for year, place in ((2024, "温州"), (2025, "台州")):
+        text = f"---\ndate: {year}-03-01\nauthor: {place}市委\n---\n# {place}\n\n{place}居民收入增长。\n"
+        small_library.add_document(from_text(text, uri=f"file:///{place}.md", markup="markdown"))
+    client = door()
+
+    def titles(**filters):
+        asked = {"question": "居民收入怎么样？", "filters": filters}
+        answer = client.post("/api/v1/ask", json=asked).json()
+        return {c["document"]["title"] for c in answer["citations"] + answer["nearest"]}
+
+    assert titles(since="2025-01-01") == {"台州"}
+    assert titles(until="2024-12-31") == {"温州"}
+    assert titles(metadata={"author": ["台州市委"]}) == {"台州"}
+
+
 def test_a_search_gives_passages_and_no_answer(door, small_library):
     client = door()
     found = client.get("/api/v1/search", params={"q": "海岛居民收入", "limit": 1}).json()
@@ -118,6 +135,13 @@ def test_documents_and_speakers(door, small_library):
         ("POST", "/api/v1/ask", {"json": {"question": "谁", "histroy": []}}, 422, "histroy"),
         ("POST", "/api/v1/ask", {"json": {"question": "谁", "history": ["谁"] * 21}}, 422, "20"),
         ("POST", "/api/v1/ask", {"json": {"question": "谁", "filters": {"a": 1}}}, 422, "filters"),
+        (
+            "POST",
+            "/api/v1/ask",
+            {"json": {"question": "谁", "filters": {"since": "spring"}}},
+            422,
+            "since",
+        ),
         ("POST", "/api/v1/ask", {"content": b"{"}, 422, "body"),
         ("POST", "/api/v1/ask", {"content": b"x" * 2_000_001}, 413, "2 MB"),
         ("GET", "/api/v1/search?q=", {}, 422, "query.q"),
