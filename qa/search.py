@@ -4,10 +4,10 @@ from index.library import Library
 from index.nouns import Filters
 from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
-from qa.attribute import Attribution
 from qa.cite import cite
 from qa.names import Names
 from qa.retrieve import read_query, retrieve
+from qa.survey import as_question
 from qa.who import who_says
 
 
@@ -31,17 +31,16 @@ def search(
 def who_said(library: Library, topic: str, filters: Filters = EVERYWHERE) -> list[Citation]:
     """Everybody who says something on a topic, each with the sentence that does.
 
-    A topic that stands in the documents word for word is taken at its word.
+    It is read as `qa.survey` reads it, so that all doors name the same speakers.
 
     Raises:
         BadQuestion: the topic is empty, too long or no text.
     """
     topic = check_question(topic, "The topic")
-    speakers = tuple(library.speakers())
-    query = read_query(library, topic, Names(speakers).romanised_in(topic))
-    wanted = Attribution(
-        asks_who=True, speakers=speakers, unknown=None, about=(), topic=topic, exact=()
-    )
+    speakers = library.speakers()
+    wanted = as_question(topic, speakers)
+    words = wanted.topic or topic
+    query = read_query(library, words, Names(speakers).romanised_in(words))
     said, _ = who_says(library, query, wanted, filters)
     return [
         cite(n, library.document(each.passage.document_id), each.passage, span, each.confidence)

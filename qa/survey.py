@@ -60,7 +60,7 @@ def survey(library: Library, topic: str, filters: Filters = EVERYWHERE) -> Surve
     """
     topic = check_question(topic, "The topic")
     speakers = library.speakers()
-    wanted = _wanted(topic, speakers)
+    wanted = as_question(topic, speakers)
     words = wanted.topic or topic
     query = read_query(library, words, Names(speakers).romanised_in(words))
     said: list[Said] = []
@@ -110,7 +110,7 @@ def passages(library: Library, filters: Filters = EVERYWHERE) -> list[Passage]:
     )
 
 
-def _wanted(topic: str, speakers: Sequence[str]) -> Attribution:
+def as_question(topic: str, speakers: Sequence[str]) -> Attribution:
     """The topic as a question for who says it; it may be written as one already."""
     wanted = read_attribution(topic, speakers)
     return wanted if wanted.asks_who else read_attribution(f"谁提到了{topic}", speakers)
@@ -120,11 +120,11 @@ def _voices(library: Library, said: Iterable[Said], order: Sequence[str | None])
     by_speaker: dict[str | None, list[Said]] = {}
     for each in said:
         by_speaker.setdefault(each.passage.speaker, []).append(each)
-    documents = [info.id for info in library.documents()]
+    order_of = {info.id: i for i, info in enumerate(library.documents())}
     n = 0
     for speaker in order:
         own = by_speaker.get(speaker, [])
-        own.sort(key=lambda s: (documents.index(s.passage.document_id), s.passage.span))
+        own.sort(key=lambda said: (order_of.get(said.passage.document_id, 0), said.passage.span))
         citations: list[Citation] = []
         for each in own:
             document: Document = library.document(each.passage.document_id)

@@ -7,6 +7,7 @@ from index import Library
 from index.nouns import Filters
 from qa import Answer, BadQuestion, ask
 from qa.names import bare
+from qa.search import who_said
 from qa.survey import passages, speech, survey
 from qa.topics import topics
 
@@ -96,6 +97,12 @@ def test_who_speaks_and_who_is_silent(library):
     assert found.silent == ("丁局",)
     nobody = survey(library, "“没有人说过的话”")
     assert (nobody.voices, len(nobody.silent), nobody.literal) == ((), 4, False)
+
+
+@pytest.mark.parametrize("topic", ["修路", "“种树”", "哪些单位谈到了修路？", "没有人说过的话"])
+def test_every_door_names_the_same_speakers(library, topic):
+    voices = [voice.speaker for voice in survey(library, topic).voices]
+    assert [citation.speaker for citation in who_said(library, topic)] == voices
 
 
 def test_what_a_speaker_says_is_whole_and_in_order(library):
