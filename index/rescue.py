@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,11 +103,14 @@ def repair(
 
 
 def _take_over(old: sqlite3.Connection, new: Path) -> None:
-    """Versions of before, of what is still there, and what readers said."""
+    """Versions of before, of what is still there, what readers said, and the calibration."""
     database = Database.open(new)
     try:
         store = Store(database.connection)
         with database.noting():
+            with suppress(sqlite3.DatabaseError):
+                query = "SELECT key, value FROM meta WHERE key = 'calibration'"
+                database.set_meta(dict(old.execute(query)))
             places = set(store.uris())
             for rows in _Salvage(old, "superseded", "body").groups():
                 store.supersede(version for version in _whole(rows) if version.uri in places)

@@ -25,6 +25,7 @@ def folder(tmp_path, hashing_embedder):
         changed = corpus.from_text("# 题0\n\n新的话。\n", uri="file:///00.md", markup="markdown")
         library.add_documents([changed], keep_versions=True)
         library.add_feedback("问?", "answered", "down", reason="不对")
+        library.calibrate(0.5)
     return folder
 
 
@@ -32,6 +33,7 @@ def seen(folder, embedder):
     with Library.open(folder, embedder) as library:
         assert not list(broken(library.check()))
         hits = library.search("城乡融合", embedder.encode_query(["城乡融合"]))
+        assert library.calibration() == 0.5
         return library.documents(), hits, library.feedback(), library.document(document(0).id)
 
 
@@ -124,6 +126,17 @@ def test_a_library_of_other_passages_is_made_again(folder, hashing_embedder, mon
         Library.open(folder, hashing_embedder)
     assert repair(folder, hashing_embedder).saved == 40
     assert seen(folder, hashing_embedder) == before
+
+
+def test_a_library_of_another_model_is_made_again(folder, hashing_embedder):
+    class Other(type(hashing_embedder)):
+        name, digest = "other", "other-64"
+
+    before = seen(folder, hashing_embedder)
+    assert repair(folder, Other()).saved == 40
+    assert seen(folder, Other()) == before
+    with pytest.raises(ModelMismatch):
+        Library.open(folder, hashing_embedder)
 
 
 def test_nothing_to_repair(tmp_path, hashing_embedder):
