@@ -11,6 +11,7 @@ from index.vectors import VectorIndex
 FILE = "vectors.faiss"
 _MOST_PASSAGES = 20_000
 _MOST_DOCUMENTS = 200
+_AT_ONCE = 50_000  # vectors read
 
 
 class View:
@@ -47,7 +48,9 @@ class View:
             self.vectors = found or VectorIndex(self._dimension)
         rows = set(self._store.rows())
         self.vectors.remove(self.vectors.rows - rows)
-        self.vectors.add(self._store.vectors(sorted(rows - self.vectors.rows)))
+        new = sorted(rows - self.vectors.rows)
+        for start in range(0, len(new), _AT_ONCE):
+            self.vectors.add(self._store.vectors(new[start : start + _AT_ONCE]))
         self._infos = None
         self._documents.clear()
         self._filtered.clear()
