@@ -66,6 +66,17 @@ def test_a_question_is_answered_and_its_source_opened_inside(visit):
         assert frame.evaluate("window.violations") == []
 
 
+def test_a_citation_opens_in_the_channels_reader(visit, world):
+    visitor = visit().goto("/plain?channel=demo").open()
+    turn = visitor.ask(RATIO)
+    with visitor.page.context.expect_page() as opened:
+        turn.locator("a[target=_blank]").first.click()
+    reader = opened.value
+    reader.locator("article mark").first.wait_for()
+    assert "1.51" in "".join(reader.locator("article mark").all_inner_texts())
+    assert reader.url.startswith(f"{world.server}/embed/demo/doc/")
+
+
 def test_another_origin_is_shown_nothing(visit, world):
     visitor = visit(quiet=False).goto(origin=world.stranger)
     visitor.launcher.click()
