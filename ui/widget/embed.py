@@ -24,6 +24,7 @@ from ui.page import STYLES, page_facts, page_router
 from ui.pages.cite import cite_router
 from ui.pages.documents import documents_router
 from ui.pages.reader import reader_router
+from ui.pages.who import who_router
 from ui.respond import FRESH, Json
 from ui.service import Service
 from ui.text import TEXTS, choose
@@ -76,6 +77,7 @@ def add_widget(app: FastAPI, service: Service, channels: Mapping[str, Channel]) 
 def create_door(service: Service, name: str, channel: Channel) -> FastAPI:
     """One channel as an application: everybody reads its part of the library, nobody changes it."""
     part = shown(service.library, channel)
+    limited = service.of(part)
     app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/page.json")
@@ -95,7 +97,8 @@ def create_door(service: Service, name: str, channel: Channel) -> FastAPI:
     app.include_router(cite_router(part))
     app.include_router(reader_router(part))
     app.include_router(documents_router(part))
-    app.mount("/api/v1", create_rest(service.of(part), Access()))
+    app.include_router(who_router(limited))
+    app.mount("/api/v1", create_rest(limited, Access()))
     app.mount("/page", StaticFiles(directory=_UI / "static"))
     app.mount("/widget", StaticFiles(directory=_OWN))
     return app

@@ -243,7 +243,7 @@ def test_questions_through_doors_are_counted_with_the_others(library):
 
 def test_the_reader_of_a_channel_leads_nowhere_else(client, library):
     (shown,) = [info.id for info in library.documents() if info.title == "港口说明"]
-    for path in (f"/doc/{shown}", f"/doc/{shown}/edits", "/docs"):
+    for path in (f"/doc/{shown}", f"/doc/{shown}/edits", "/docs", "/who"):
         page = client.get(f"/embed/harbour{path}")
         assert page.status_code == 200
         addresses = re.findall(r'(?:href|src|data-cite)="([^"#][^"]*)"', page.text)
