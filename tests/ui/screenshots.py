@@ -42,6 +42,8 @@ def take(browser, url):
         page.get_by_role("button", name="关闭原文").click()
         reader.ask("杭州市去年的GDP是多少？")
         keep(page, "refusal")
+        reader.ask("哪些单位谈到了“钱随人走”？")
+        keep(page, "who")
         context.close()
 
 

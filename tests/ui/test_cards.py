@@ -69,6 +69,18 @@ def test_words_that_stand_elsewhere_too_are_opened_there(server, browse):
     assert page.evaluate("document.querySelector('.yw-source mark') === document.activeElement")
 
 
+def test_a_stranger_with_the_link_sees_the_words(server, browse):
+    reader = browse(server.url)
+    reader.open()
+    card = reader.ask(RATIO).locator(".yw-card").first
+    quote, link = card.locator("mark").inner_text(), card.locator("a").get_attribute("href")
+    assert link.startswith(server.url + "/doc/")
+    page = browse(server.url).page
+    page.goto(link)
+    page.locator("mark").first.wait_for()
+    assert "".join(page.locator("mark").all_text_contents()) == quote
+
+
 def test_a_passage_names_its_page(server, browse):
     page = browse(server.url).open()
     shown = page.evaluate(

@@ -219,6 +219,64 @@ def test_a_chat_outlives_a_reload_and_ends_when_told(server, browse):
     assert page.locator(".yw-turn").count() == 0
 
 
+# Whatever has the focus must show it.
+SHOWN_FOCUS = """() => {
+  const at = document.activeElement;
+  const style = getComputedStyle(at);
+  return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0)
+    || style.boxShadow !== 'none' ? '' : at.outerHTML.slice(0, 80);
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_the_keyboard_alone_is_enough(server, browse, width):
+    page = browse(server.url, width).open()
+
+    def tab_to(selector, key="Tab"):
+        for _ in range(60):
+            page.keyboard.press(key)
+            assert page.evaluate(SHOWN_FOCUS) == ""
+            if page.evaluate("(it) => document.activeElement.matches(it)", selector):
+                return
+        pytest.fail(f"{selector} is out of reach")
+
+    page.locator(".yw-box textarea").focus()
+    page.keyboard.type(RATIO)
+    page.keyboard.press("Enter")
+    page.locator(".yw-said").wait_for()
+    page.locator(".yw-box textarea").focus()
+    tab_to(".yw-chip", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.yw-source mark')")
+    tab_to(".yw-source .yw-icon:last-child", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.yw-chip')")
+    tab_to(".yw-act")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('.yw-menu')")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement.matches('.yw-act')")
+    tab_to(".yw-thumbs button:last-child")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.yw-feedback textarea')")
+    tab_to(".yw-feedback form button:last-child")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.yw-thumbs button')")
+    tab_to(".yw-filter")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.type === 'search'")
+    tab_to(".yw-filters input[type=checkbox]")
+    page.keyboard.press("Space")
+    page.locator(".yw-chosen li").wait_for()
+    assert page.evaluate("document.activeElement.type") == "checkbox"
+    page.keyboard.press("Escape")
+    tab_to(".yw-tool:last-child", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.yw-past')")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement.matches('.yw-tool')")
+
+
 def test_a_document_that_left_the_library_is_told(server, browse):
     reader = browse(server.url, quiet=False)
     page = reader.open()

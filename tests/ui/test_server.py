@@ -65,6 +65,18 @@ def test_the_document_is_handed_out_whole(server):
 
 
 @pytest.mark.model
+def test_what_a_question_can_be_limited_to(server):
+    documents = json.loads(get(server.url + "/filters.json")[2])["documents"]
+    assert [document["title"] for document in documents] == ["城乡融合 双向奔富"]
+    assert "嘉兴市委、市政府" in documents[0]["speakers"]
+    address = f"{server.url}/documents/{documents[0]['id']}/headings.json"
+    headings = json.loads(get(address)[2])["headings"]
+    assert any("六改六融" in heading for heading in headings)
+    assert len(headings) == len(set(headings))
+    assert get(f"{server.url}/documents/none/headings.json")[0] == 404
+
+
+@pytest.mark.model
 @pytest.mark.parametrize("document", ["none", "%2e%2e%2fetc%2fpasswd", "x" * 3000])
 def test_an_unknown_document_is_not_found(server, document):
     assert get(f"{server.url}/documents/{document}.json")[0] == 404

@@ -24,12 +24,13 @@ const WIDE = matchMedia("(min-width: 641px)");
  *   to ask.
  * - `channel`: keeps its conversations apart from other pages' and names the door in feedback.
  * - `compact`: the frame around it has a head with the name; the document covers the chat.
+ * - `ways`: other pages that its head leads to, pairs of an address and the key of its text.
  * - `onanswer(question, status)`: told of every reply; `status` is the wire format's, or "error".
  *
  * It reads `page.json`, `filters.json` and `documents/…` at the page's base address, and wants the
  * stylesheets that `STYLES` of `ui/page.py` names.
  */
-export async function start(root, { ask, channel = "", compact = false, onanswer = () => {} }) {
+export async function start(root, { ask, channel = "", compact = false, ways = [], onanswer = () => {} }) {
   const address = door("page.json");
   const wanted = new URLSearchParams(location.search).get("lang");
   if (wanted) address.searchParams.set("lang", wanted.slice(0, 35));
@@ -40,7 +41,7 @@ export async function start(root, { ask, channel = "", compact = false, onanswer
     stage.replaceChildren(make("p", { role: "alert" }, "服务器没有答复，请刷新本页。 No reply from the server; reload this page."));
     return null;
   }
-  const chat = new Chat(facts, { ask, channel, compact, onanswer, store: new Store(channel) });
+  const chat = new Chat(facts, { ask, channel, compact, ways, onanswer, store: new Store(channel) });
   stage.replaceChildren(...chat.elements);
   chat.restore();
   // In a frame the reader is with the page around it until he comes here.
@@ -55,7 +56,7 @@ class Chat {
   #conversation;
   #pending = null;
 
-  constructor(facts, { ask, channel, compact, onanswer, store }) {
+  constructor(facts, { ask, channel, compact, ways, onanswer, store }) {
     this.#ask = ask;
     this.#onanswer = onanswer;
     this.#store = store;
@@ -75,7 +76,7 @@ class Chat {
     // Read aloud: the answer alone, without its cards.
     this.status = make("p", { class: "yw-hidden", role: "status" });
     this.welcome = drawWelcome(facts, (question) => this.send(question));
-    this.header = drawHeader(this.texts, compact, {
+    this.header = drawHeader(this.texts, compact, ways, {
       history: () => this.history.open(),
       renew: () => this.#restart(),
       conversation: () => this.#conversation,

@@ -51,6 +51,10 @@ export function open(root, props, watch, send) {
   });
 
   return start(root, {
+    ways: [
+      ["who", "who"],
+      ["docs", "documents"],
+    ],
     ask: (asked) =>
       new Promise((resolve, reject) => {
         const id = (count += 1);

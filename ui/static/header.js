@@ -4,8 +4,11 @@ import { exportAs } from "./export.js";
 import { menu } from "./menu.js";
 import { site } from "./site.js";
 
-/** `acts`: `history()`, `renew()`, and `conversation()`, which gives the one that is shown. */
-export function drawHeader(texts, compact, acts) {
+/**
+ * `ways` are other pages to lead to: pairs of an address and the key of its text. `acts` are
+ * `history()`, `renew()`, and `conversation()`, which gives the one that is shown.
+ */
+export function drawHeader(texts, compact, ways, acts) {
   const save = (form) => (list) => {
     list.hidePopover();
     exportAs(form, acts.conversation(), texts);
@@ -17,9 +20,7 @@ export function drawHeader(texts, compact, acts) {
       "div",
       { class: "yw-bar" },
       make("h1", { class: compact && "yw-hidden" }, texts.name),
-      make("p", {}, texts.tagline),
-      // A channel shows its own documents only, and has no pages beside it.
-      !compact && make("nav", { "aria-label": texts.ways }, way("who", texts.who), way("docs", texts.documents)),
+      make("nav", { "aria-label": texts.ways, hidden: ways.length === 0 }, ...ways.map(([path, key]) => way(path, texts[key]))),
       tool("new", texts.new, { class: "yw-tool yw-new yw-later", onclick: acts.renew }),
       ...menu(tool("export", texts.export, { class: "yw-tool yw-later" }), [
         [texts.export_markdown, save("markdown")],
