@@ -67,13 +67,13 @@ def folder_of(settings: Settings) -> Path:
     return settings.library or default_library()
 
 
-def warm(library: Library) -> None:
+def warm(library: Library, question: str = "原文") -> None:
     """Loads the model and what else a first question waits for, so that none pays for it.
 
     Raises:
         ModelUnavailable: the model cannot be loaded.
     """
-    ask(library, "原文")
+    ask(library, question)
 
 
 def check_filters(library: Library, asked: Asked) -> None:

@@ -31,7 +31,8 @@ def serve(library: Library, settings: Settings) -> None:
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
-    warm(library)
+    # Latin letters load what reads Chinese names in them.
+    warm(library, "原文 Yuanwen")
     shown = f"[{host}]" if ":" in host else host
     print(f"Yuanwen: http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)", flush=True)
     with listener:
