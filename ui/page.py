@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from index.errors import UnknownDocument
 from index.library import Library
+from qa.ask import LONGEST_QUESTION
 from ui.examples import examples
 from ui.respond import FRESH, Json
 from ui.text import TEXTS, choose
@@ -67,6 +68,7 @@ def page_facts(library: Library, lang: str | None, accept_language: str) -> dict
         "documents": [{"id": d.id, "title": d.title} for d in documents[:TITLES]],
         "count": len(documents),
         "examples": examples(documents),
+        "longest": LONGEST_QUESTION,
     }
 
 

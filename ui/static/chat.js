@@ -1,6 +1,6 @@
 // The chat page, whoever carries its questions: Gradio (gradio.js) or a page that embeds it.
 import { Box } from "./box.js";
-import { make } from "./dom.js";
+import { fill, make } from "./dom.js";
 import { Filters, named } from "./filters.js";
 import { drawHeader } from "./header.js";
 import { History } from "./history.js";
@@ -52,6 +52,7 @@ export async function start(root, { ask, channel = "", compact = false, ways = [
 class Chat {
   #ask;
   #onanswer;
+  #longest;
   #store;
   #conversation;
   #pending = null;
@@ -59,6 +60,7 @@ class Chat {
   constructor(facts, { ask, channel, compact, ways, onanswer, store }) {
     this.#ask = ask;
     this.#onanswer = onanswer;
+    this.#longest = facts.longest;
     this.#store = store;
     this.#conversation = store.begin();
     this.texts = facts.texts;
@@ -107,7 +109,7 @@ class Chat {
     else turn.element.focus({ preventScroll: true });
     this.#toTurn(turn);
     const history = conversation.turns.slice(-HISTORY).map((each) => each.question);
-    const reply = await this.#ask({ question, history, filters: named(chosen) }).catch(() => null);
+    const reply = this.#tooLong(question) ?? (await this.#ask({ question, history, filters: named(chosen) }).catch(() => null));
     // The reader has gone to another conversation meanwhile.
     if (this.#pending !== turn) return;
     this.#wait(null);
@@ -121,6 +123,12 @@ class Chat {
     const { id, pending } = this.#store.current();
     if (id) this.#show(id);
     this.box.value = pending ?? "";
+  }
+
+  /** Told here in the reader's language; counted in code points, as the server counts. */
+  #tooLong(question) {
+    const n = [...question].length;
+    return n > this.#longest ? { error: fill(this.texts.too_long, { n, longest: this.#longest }) } : null;
   }
 
   #settle(turn, reply) {

@@ -21,6 +21,8 @@ export class Filters {
   #search;
   #lists = {};
   #drawn = 0;
+  // What stood first when the lists were opened or searched: nothing moves under the pointer.
+  #first = [];
 
   /** `chosen` holds `{kind, value, label}` of each filter that is on; `count` is of documents. */
   constructor(texts, count) {
@@ -52,6 +54,7 @@ export class Filters {
   async #toggle() {
     if (!this.panel.hidden) return this.close();
     this.panel.hidden = false;
+    this.#first = this.chosen;
     this.button.setAttribute("aria-expanded", "true");
     await this.#draw();
     this.#search.focus();
@@ -64,7 +67,10 @@ export class Filters {
       placeholder: texts.filter_search,
       "aria-label": texts.filter_search,
       autocomplete: "off",
-      oninput: () => this.#draw(),
+      oninput: () => {
+        this.#first = this.chosen;
+        this.#draw();
+      },
     });
     const groups = KINDS.map((kind) => {
       this.#lists[kind] = make("div", { class: "yw-options" });
@@ -154,7 +160,8 @@ export class Filters {
     const wanted = folded(this.#search.value);
     const found = options.filter((each) => this.#has(each) || folded(each.label).includes(wanted));
     // What is on stands first, so that it can be found and switched off.
-    found.sort((one, other) => this.#has(other) - this.#has(one));
+    const leads = (option) => this.#first.some((each) => same(each, option));
+    found.sort((one, other) => leads(other) - leads(one));
     const shown = found.slice(0, SHOWN).map((each) => this.#option(each));
     const rest = found.length - shown.length;
     if (rest > 0) shown.push(make("p", { class: "yw-note" }, fill(texts.filter_more, { n: rest })));
