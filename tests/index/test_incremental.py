@@ -190,5 +190,5 @@ class Libraries(RuleBasedStateMachine):
 def test_any_order_of_changes_equals_a_rebuild(hashing_embedder):
     Libraries.embedder = hashing_embedder
     run_state_machine_as_test(
-        Libraries, settings=settings(max_examples=25, stateful_step_count=12, deadline=None)
+        Libraries, settings=settings(max_examples=15, stateful_step_count=10, deadline=None)
     )
