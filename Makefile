@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint browser screenshots bench-quality bench-indexing fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing fit
 .SUFFIXES:
 
 help: ## show this
@@ -75,3 +75,8 @@ bench-indexing: $(VENV)/.tested ## measure thousands of files: indexed, again, a
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
+
+# RUNS=1000 makes it short; what is found is printed, with the input.
+fuzz: $(VENV)/.tested ## feed the readers damaged files
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	@$(BIN)/python tests/fuzz/readers.py $(or $(RUNS),100000)

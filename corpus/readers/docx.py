@@ -95,6 +95,8 @@ class _Package:
             raise UnreadableFile(
                 f"unpacks to more than {_LARGEST // 1_000_000} MB of text: split it into parts"
             )
+        if b"<!DOCTYPE" in data[:10_000] or b"<!ENTITY" in data:
+            raise UnreadableFile("defines entities, as no word processor does: save it anew")
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -102,10 +104,7 @@ class _Package:
             remove_comments=True,
             remove_pis=True,
         )
-        root = etree.fromstring(data, parser)
-        if b"<!DOCTYPE" in data[:10_000] or b"<!ENTITY" in data:
-            raise UnreadableFile("defines entities, as no word processor does: save it anew")
-        return root
+        return etree.fromstring(data, parser)
 
 
 def _properties(package: _Package) -> Iterator[tuple[str, str]]:

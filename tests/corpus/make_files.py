@@ -141,6 +141,11 @@ def main() -> None:
         )
         (work / "columns.fodt").write_text(TWO_COLUMNS.format(paragraphs=paragraphs))
         office(work, "columns.fodt", "pdf")
+        (work / "encrypted.txt").write_text("Nobody reads this.")
+        secret = '{"EncryptFile":{"type":"boolean","value":"true"},'
+        secret += '"DocumentOpenPassword":{"type":"string","value":"secret"}}'
+        office(work, "encrypted.txt", f"pdf:writer_pdf_Export:{secret}")
+        (work / "encrypted.txt").unlink()
         (work / "page.html").write_text(NEWS)
         chromium = ("chromium", "--headless", "--no-sandbox", "--disable-gpu")
         page = run(work, *chromium, "--dump-dom", (work / "page.html").as_uri())

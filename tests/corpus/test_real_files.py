@@ -133,7 +133,11 @@ def test_a_printed_web_page_has_letters_in_the_place_of_radicals():
     assert "指标：库容（万立方米）；一期：1,280；二期：760" in rows_of(document)
 
 
-@pytest.mark.parametrize("file", sorted(FILES.iterdir()), ids=lambda file: file.name)
+@pytest.mark.parametrize(
+    "file",
+    [file for file in sorted(FILES.iterdir()) if file.stem != "encrypted"],
+    ids=lambda file: file.name,
+)
 def test_offsets_map_both_ways(file):
     document = read(file)
     assert apply(undo(document.text, document.edits), document.edits) == document.text
