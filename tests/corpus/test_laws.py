@@ -48,6 +48,11 @@ _BITS = st.sampled_from(
         "作者：王五\n",
         "---",
         "===",
+        "\n\n| 甲 | 乙 |\n|---|---|\n| 1 | **2** |\nﬁ | 3\n\n",
+        " | ",
+        "---\nspeaker: 张三\n---\n",
+        "ﬁ",
+        "⽔",
         "\\",
         "",
         "",
@@ -195,7 +200,7 @@ def test_every_word_outside_the_edits_survives(text, markup):
         return
     kept, at = [], 0
     for edit in document.edits:
-        kept.append(text[at : edit.source_start])
+        kept += (text[at : edit.source_start], edit.after)
         at = edit.source_end
         if edit.reason in ("line", "blank"):
             # A join takes blanks and a hyphen, and what earlier passes took between them.
