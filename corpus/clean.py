@@ -56,7 +56,12 @@ def clean(source: str, read: Markup | Layout) -> Cleaned:
     """Clean a text; `read` is the markup to find its blocks by, or what a reader found already."""
     edits: tuple[Edit, ...] = tuple(_characters(source))
     text = apply(source, edits)
-    layout = _moved_layout(text, edits, read) if isinstance(read, Layout) else _layout(text, read)
+    if isinstance(read, Layout):
+        layout = _moved_layout(text, edits, read)
+        if _headings(layout) < 2:  # a title at the most
+            layout = _outlined(text, layout)
+    else:
+        layout = _layout(text, read)
 
     edits, text = compose(edits, layout.signs), apply(text, layout.signs)
     moved = OffsetMap(layout.signs)
@@ -108,16 +113,26 @@ def _layout(text: str, markup: Markup) -> Layout:
     if markup == "text":
         return plain.layout(text)
     layout = markdown.layout(text)
-    if any(block.kind == "heading" for block in layout.blocks):
-        return layout
     # Plain text often bears a Markdown name; its outline is then the only structure it has.
+    return layout if _headings(layout) else _outlined(text, layout)
+
+
+def _headings(layout: Layout) -> int:
+    return sum(block.kind == "heading" for block in layout.blocks)
+
+
+def _outlined(text: str, layout: Layout) -> Layout:
+    """The layout with the lines of a Chinese outline as headings, below those it has."""
     ranks = {
         block.start: rank
         for block in layout.blocks
         if block.kind == "paragraph"
         and (rank := plain.outline_rank(text[block.start : block.end])) is not None
     }
-    levels = {rank: level for level, rank in enumerate(sorted(set(ranks.values())), 1)}
+    top = _headings(layout)
+    levels = {
+        rank: min(6, level) for level, rank in enumerate(sorted(set(ranks.values())), top + 1)
+    }
     blocks = tuple(
         Block("heading", block.start, block.end, levels[ranks[block.start]])
         if block.start in ranks

@@ -145,3 +145,16 @@ def test_offsets_map_both_ways(file):
     for span in document.sentences:
         start, end = offsets.to_source(span.start, span.end)
         assert offsets.to_clean(start, end) == (span.start, span.end)
+
+
+def test_an_outline_below_a_title_has_headings_in_every_form(tmp_path):
+    file = tmp_path / "a.html"
+    file.write_text(
+        "<h1>办法</h1><p>第一章 总则</p><p>一、目的</p><p>为了规范，制定本办法。</p><p>第二章 附则</p><p>自公布之日施行。</p>"
+    )
+    assert [section.path for section in read(file).sections] == [
+        ("办法",),
+        ("办法", "第一章 总则"),
+        ("办法", "第一章 总则", "一、目的"),
+        ("办法", "第二章 附则"),
+    ]
