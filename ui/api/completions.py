@@ -88,7 +88,7 @@ def create_completions(service: Service, access: Access) -> FastAPI:
         _check_model(name)
         return Json(model)
 
-    @app.post("/chat/completions", responses=documented(404, 411, 413, 503))
+    @app.post("/chat/completions", responses=documented(400, 404, 411, 413, 503))
     async def complete(asked: Completion, request: Request) -> Response:
         """Answers the last message; the user's messages before it are the history."""
         _check_model(asked.model)

@@ -26,7 +26,18 @@ _EVENTS = "text/event-stream"
 _STREAM: dict[str, Any] = {
     "description": "The answer; as a stream, an event `sentence` for each of its sentences, then "
     "an event `answer` with the whole of it.",
-    "content": {_EVENTS: {"schema": {"type": "string"}}},
+    "content": {
+        _EVENTS: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "event": {"enum": ["sentence", "answer"]},
+                    "data": {"type": "string", "contentMediaType": "application/json"},
+                },
+                "required": ["event", "data"],
+            }
+        }
+    },
 }
 DocumentId = Annotated[str, Path(min_length=1, max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=1000)]
@@ -41,7 +52,9 @@ def create_rest(service: Service, access: Access) -> FastAPI:
     for_admin = Depends(access.admin)
 
     @app.post(
-        "/ask", response_model=wire.Explained, responses={200: _STREAM, **documented(411, 413, 503)}
+        "/ask",
+        response_model=wire.Explained,
+        responses={200: _STREAM, **documented(400, 411, 413, 503)},
     )
     async def ask(asked: wire.Ask, request: Request) -> Response:
         """Answers in the documents' own words, or refuses; streams where the client accepts it."""
@@ -53,7 +66,7 @@ def create_rest(service: Service, access: Access) -> FastAPI:
     @app.post(
         "/ask/stream",
         response_class=StreamingResponse,
-        responses={200: _STREAM, **documented(411, 413, 503)},
+        responses={200: _STREAM, **documented(400, 411, 413, 503)},
     )
     async def ask_stream(asked: wire.Ask) -> Response:
         """The same as a stream of server-sent events."""
@@ -134,7 +147,7 @@ def create_rest(service: Service, access: Access) -> FastAPI:
         "/feedback",
         status_code=201,
         response_model=wire.KeptOpinion,
-        responses=documented(411, 503),
+        responses=documented(400, 411, 413, 503),
     )
     def add_feedback(said: wire.Opinion) -> Response:
         """Keeps what a reader says of an answer."""
