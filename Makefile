@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load fit
 .SUFFIXES:
 
 help: ## show this
@@ -72,6 +72,10 @@ bench-quality: .bench/venv/.installed ## measure right answers beside others; li
 # FILES=500 takes so many files and not all of them; SMALL=1 leaves the model out.
 bench-indexing: $(VENV)/.tested ## measure thousands of files: indexed, again, and after 1 % has changed
 	@$(BIN)/python tests/benchmarks/indexing.py $(if $(FILES),--files $(FILES)) $(if $(SMALL),--small)
+
+# USERS=50 and SECONDS=60 may be given.
+bench-load: $(VENV)/.tested ## ask as many users at once; each answer is checked
+	@$(BIN)/python tests/benchmarks/load.py $(if $(USERS),--users $(USERS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))

@@ -1,6 +1,7 @@
 """What the server refuses, and the headers it puts on every answer."""
 
 import asyncio
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
@@ -25,6 +26,8 @@ _LARGEST_UPLOAD = 51_000_000
 
 # Long enough for a sender to finish and read why he was refused.
 _LINGER_S = 2
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
 
 _HEADERS = {
     # Gradio's page writes scripts and styles inline, and `gr.HTML` compiles its templates.
@@ -92,8 +95,9 @@ async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send)
 
 
 def _refusal(scope: Scope) -> Response | None:
-    if _is_closed(scope):
-        return PlainTextResponse("Not found", 404)
+    # A pattern of a route ends at a new line, so such a path would pass by the doors.
+    if _is_closed(scope) or _CONTROL.search(path_of(scope)):
+        return _told(scope, 404, "Not found")
     headers = Headers(scope=scope)
     if "transfer-encoding" in headers and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
         return _told(scope, 411, "Send the length of the body: Content-Length.")

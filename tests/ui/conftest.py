@@ -108,6 +108,12 @@ def serving_here():
 
 
 @pytest.fixture
+def serve_process():
+    """Starts a server in a process of its own, as `served` does."""
+    return served
+
+
+@pytest.fixture
 def server_to_end(shipped_data):
     """A server of the test's own."""
     with served(shipped_data) as running:

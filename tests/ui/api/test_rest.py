@@ -150,6 +150,7 @@ def test_documents_and_speakers(door, small_library):
         ("GET", "/api/v1/documents/none", {}, 404, "none"),
         ("GET", "/api/v1/none", {}, 404, "Nothing"),
         ("GET", "/api/v2", {}, 404, "Nothing"),
+        ("GET", "/api/v1/documents/a%0Ab", {}, 404, "Not found"),
         ("POST", "/api/predict", {"json": {}}, 404, "Nothing"),
         ("PUT", "/api/v1/ask", {}, 405, "cannot"),
         ("DELETE", "/api/v1/documents/none", {}, 403, "YUANWEN_ADMIN_TOKEN"),
@@ -186,7 +187,7 @@ def test_the_api_describes_itself_and_nothing_else(door):
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
-        *("/ask", "/ask/stream", "/search", "/speakers"),
+        *("/ask", "/ask/stream", "/search", "/speakers", "/who", "/speech"),
         *("/documents", "/documents/{id}", "/feedback"),
     }
     for path in described["paths"].values():
