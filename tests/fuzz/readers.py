@@ -6,6 +6,8 @@ of a worker. A find is an error of our own code, or a document against the laws;
 library raises ends a worker only, and counts as refused.
 """
 
+import atexit
+import logging
 import sys
 import time
 import traceback
@@ -104,21 +106,14 @@ def seeds(folder: Path) -> None:
 def main() -> None:
     runs, number = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     began = time.perf_counter()
+    atexit.register(lambda: print(dict(counts), f"{time.perf_counter() - began:.0f} s", flush=True))
+    logging.disable(logging.WARNING)  # pdfminer's, of every odd number
     mixed(runs // 2, number)
-    print(dict(counts), f"{time.perf_counter() - began:.0f} s", flush=True)
     folder = HOME / ".fuzz"
     seeds(folder)
-    arguments = [
-        sys.argv[0],
-        str(folder),
-        f"-atheris_runs={runs - runs // 2}",
-        "-max_len=4096",
-        f"-artifact_prefix={folder}/",
-    ]
-    import atexit
-
-    atexit.register(lambda: print(dict(counts), f"{time.perf_counter() - began:.0f} s", flush=True))
-    atheris.Setup([*arguments, f"-seed={number}", "-print_final_stats=0"], one)
+    arguments = [sys.argv[0], str(folder), f"-atheris_runs={runs - runs // 2}", "-max_len=4096"]
+    arguments += [f"-artifact_prefix={folder}/", f"-seed={number}"]
+    atheris.Setup(arguments, one)
     atheris.Fuzz()
 
 
