@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed fit
 .SUFFIXES:
 
 help: ## show this
@@ -76,6 +76,9 @@ bench-indexing: $(VENV)/.tested ## measure thousands of files: indexed, again, a
 # USERS=50 and SECONDS=60 may be given.
 bench-load: $(VENV)/.tested ## ask as many users at once; each answer is checked
 	@$(BIN)/python tests/benchmarks/load.py $(if $(USERS),--users $(USERS)) $(if $(SECONDS),--seconds $(SECONDS))
+
+bench-speed: .bench/venv/.installed ## measure time, memory and disk beside others
+	@.bench/venv/bin/python tests/benchmarks/speed.py
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
