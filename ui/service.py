@@ -1,5 +1,6 @@
 """Where every door of the server asks: off the event loop, bounded, counted, logged."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import Self, TypeVar
@@ -17,7 +18,8 @@ from ui.library import check_filters
 from ui.metrics import Metrics
 from ui.observe import tell
 
-THREADS = 4
+# More than the cores only get in each other's way: an answer is computing, and waits for nothing.
+THREADS = max(2, os.cpu_count() or 2)
 WAITING = 64
 
 T = TypeVar("T")
