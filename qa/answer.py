@@ -64,12 +64,21 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things that a question asks, and the citations that answer it, if any do."""
+
+    question: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """At least one cited sentence.
 
     `question` is as the user wrote it, `asked_as` the whole question where the history completed
     it. `by_speaker`: the question asked who, and each citation is one speaker's. `silent`: speakers
-    that were asked about and say nothing on it. `explanation` is no part of what is answered.
+    that were asked about and say nothing on it. `parts`: of a question that asks several things,
+    empty where it asks one. `explanation` is no part of what is answered.
     """
 
     question: str
@@ -79,6 +88,7 @@ class Answer:
     confidence: float
     by_speaker: bool = False
     silent: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     explanation: Explanation | None = field(default=None, compare=False, repr=False)
 

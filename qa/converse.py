@@ -19,6 +19,7 @@ _LEANS = re.compile(
 _ASKS = re.compile(
     r"多少|几|什么|怎么|怎样|如何|哪|谁|为什么|吗|是否|有没有"
     r"|\b(?:what|who|when|where|why|how|which|whose|is|are|was|were|did|does|do|can)\b"
+    r"|\b(?:что|кто|когда|где|почему|зачем|как|сколько|как(?:ой|ая|ое|ие|им|их|ую|ого))\b"
 )
 _PRONOUN = re.compile(
     r"它们|他们|她们|它|他|她|该[市县省区厅局委单位部门]|这个[市县省区]|那里|那儿|当地|这里|(?:^|[,，])其(?![中他它余实])"
@@ -46,10 +47,20 @@ def complete(question: str, history: Sequence[str], speakers: Sequence[str]) -> 
     part = _PRONOUN.sub("", _TAIL.sub("", _LEAD.sub("", text))).strip("的 ")
     if not _LEANS.search(text) or not part:
         return _with_name_for_pronoun(question, before, names)
-    if _ASKS.search(fold(part)):
+    if asks(part):
         whole = _LEAD.sub("", text)
         return whole if names.place_in(whole) else _with_name_for_pronoun(whole, before, names)
     return _exchanged(before, part, names)
+
+
+def asks(text: str) -> bool:
+    """Whether a word that asks stands in `text`."""
+    return bool(_ASKS.search(fold(text)))
+
+
+def leans(text: str) -> bool:
+    """Whether a pronoun in `text` stands for something said before."""
+    return bool(_PRONOUN.search(text))
 
 
 def _exchanged(before: str, part: str, names: Names) -> str:

@@ -1,0 +1,90 @@
+"""A question that asks several things, taken apart: each part is asked by itself."""
+
+import re
+from collections.abc import Sequence
+
+from qa.converse import asks, complete, leans
+from qa.names import Names
+from qa.words import carrying, read_words, script
+
+MOST_PARTS = 4
+
+# Where one question may end and another begin. A comma parts two questions only if both ask.
+_ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=\S)")
+_JOINTS = re.compile(
+    r"[,，;；、]\s*(?:(?:并且|而且|以及|同时|and|as well as|а также|и)\s*)?"
+    r"|\s+(?:and|as well as)\s+(?=(?:what|who|when|where|which|why|how|whose)\b)"
+    r"|\s+(?:и|а также)\s+(?=(?:что|кто|когда|где|какой|какая|какие|почему|как|сколько)\b)"
+    r"|(?:以及|并且|而且)(?=[^,，]*(?:多少|几|什么|怎么|怎样|如何|哪|谁|何时))",
+    re.IGNORECASE,
+)
+# "A和B的…分别…": the same thing is asked of each.
+_EACH = re.compile(r"(?:都)?(?:分别|各自)(?:都)?")
+_MEMBERS = re.compile(
+    r"(?P<members>[^,，、和与及跟的]{1,12}(?:、[^,，、和与及跟的]{1,12})*(?:和|与|以及|及|跟)[^,，、和与及跟的]{1,12})"
+    r"(?P<rest>的.*)?$"
+)
+_AND = re.compile("、|和|与|以及|及|跟")
+# 在第几届奥运会上,…: says where or when, and asks nothing by itself.
+_ADVERB = re.compile(r"^(?:在|当|从|自|于|到).*[上中下里时后前间内起]$")
+# A clause that opens with what it asks for has its subject: 哪些单位提到…, who said ….
+_OWN_SUBJECT = re.compile(r"^(?:谁|哪|(?:who|which|whose)\b)", re.IGNORECASE)
+
+
+def split(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
+    """The parts as the question words them, each with the whole question to ask for it; one part
+    where it asks one thing.
+    """
+    clauses = [c for sentence in _ENDS.split(question) for c in _clauses(sentence)]
+    if len(clauses) < 2:
+        return _each(question, speakers)
+    if len(clauses) > MOST_PARTS:
+        return [(question, question)]
+    parts = [(clauses[0], clauses[0])]
+    for clause in clauses[1:]:
+        parts.append((clause, _whole(clause, parts[-1][1], parts[0][1], speakers)))
+    return parts
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The sentence at its joints, where each piece asks; else as it stands."""
+    pieces = [p.strip() for p in _JOINTS.split(sentence)]
+    whole: list[str] = []
+    for piece in filter(None, pieces):
+        if whole and (not asks(whole[-1]) or _ADVERB.search(whole[-1])):
+            at = sentence.find(whole[-1])
+            whole[-1] = sentence[at : sentence.find(piece, at) + len(piece)]
+        else:
+            whole.append(piece)
+    if len(whole) > 1 and not asks(whole[-1]):
+        return [sentence]
+    return whole if all(read_words(clause).content for clause in whole) else [sentence]
+
+
+def _whole(clause: str, before: str, first: str, speakers: Sequence[str]) -> str:
+    """The clause with what it leaves to the clauses before it."""
+    completed = complete(clause, [before], speakers)
+    names = Names(speakers)
+    if completed != clause or names.place_in(clause) or _OWN_SUBJECT.search(clause):
+        return completed
+    about = " ".join([*carrying(first).split(), clause])
+    if script(clause) != "CJK":
+        return about if leans(clause) else clause
+    if place := names.place_in(first):
+        return first[place[0] : place[1]] + clause
+    return about if len(read_words(clause).content) < len(read_words(first).content) else clause
+
+
+def _each(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
+    """One question for each member of "A和B分别…", unless the members speak themselves: those are
+    asked by name.
+    """
+    each = _EACH.search(question)
+    match = _MEMBERS.match(question[: each.start()]) if each else None
+    if not each or not match or len(Names(speakers).mentioned(question)) > 1:
+        return [(question, question)]
+    members = _AND.split(match["members"])
+    if len(members) > MOST_PARTS:
+        return [(question, question)]
+    asked = [member + (match["rest"] or "") + question[each.end() :] for member in members]
+    return list(zip(asked, asked, strict=True))
