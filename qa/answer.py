@@ -69,6 +69,7 @@ class Part:
 
     question: str
     citations: tuple[int, ...]
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from qa.converse import complete
 from qa.errors import BadQuestion
 from qa.explain import Explanation, Search
 from qa.names import Names, bare
+from qa.parts import combined, split
 from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, read_query, retrieve
 from qa.select import mark
@@ -41,13 +42,25 @@ def ask(
     Raises:
         BadQuestion: the question, or one of the history, is empty, too long or no text.
     """
-    clock = _Clock()
     question = check_question(question, "The question")
     earlier = [
         check_question(text, "A question of the history") for text in history[-MOST_HISTORY:]
     ]
     speakers = library.speakers()
     asked_as = complete(question, earlier, speakers)
+    parts = split(asked_as, speakers)
+    if len(parts) > 1:
+        replies = [_one(library, part, whole, speakers, filters) for part, whole in parts]
+        if together := combined(question, asked_as, replies):
+            return together
+    return _one(library, question, asked_as, speakers, filters)
+
+
+def _one(
+    library: Library, question: str, asked_as: str, speakers: Sequence[str], filters: Filters
+) -> Answer | Refusal:
+    """A question that asks one thing; `asked_as` is what is asked for it."""
+    clock = _Clock()
     wanted = read_attribution(asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
     text = (by_speaker and wanted.topic) or asked_as

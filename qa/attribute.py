@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import fold
-from qa.names import Names
+from qa.names import Names, bare
+from qa.words import read_words
 
 # Verbs of saying, per language, as the field of reported speech needs them.
 _SAY_ZH = (
@@ -130,7 +131,17 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
                 return Attribution(False, asked, None, (), topic, exact)
             return Attribution(False, (), who, about, topic, exact)
     each = about if len(about) > 1 and _EACH.search(folded) else ()
-    return Attribution(False, each, None, about, question, exact)
+    topic = question if not each or _on_something(question, each) else ""
+    return Attribution(False, each, None, about, topic, exact)
+
+
+def _on_something(question: str, speakers: Sequence[str]) -> bool:
+    """Whether the question says more than whom it asks (嘉兴和舟山分别怎么做?)."""
+    own = "".join(map(bare, speakers))
+    return any(
+        len(term) > 1 and term not in own
+        for term in read_words(_EACH.sub(" ", fold(question))).content
+    )
 
 
 def _topic(match: re.Match[str], question: str, rest: str) -> str:

@@ -1,8 +1,11 @@
-"""A question that asks several things, taken apart: each part is asked by itself."""
+"""A question that asks several things: taken apart, asked part by part, and put together."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from qa.answer import Answer, Citation, Part, Refusal, Sentence
 from qa.converse import asks, complete, leans
 from qa.names import Names
 from qa.words import carrying, read_words, script
@@ -88,3 +91,43 @@ def _each(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
         return [(question, question)]
     asked = [member + (match["rest"] or "") + question[each.end() :] for member in members]
     return list(zip(asked, asked, strict=True))
+
+
+def combined(question: str, asked_as: str, replies: Sequence[Answer | Refusal]) -> Answer | None:
+    """One answer out of the replies to its parts; None where no part is answered."""
+    answers = [reply for reply in replies if isinstance(reply, Answer)]
+    if not answers:
+        return None
+    citations: list[Citation] = []
+    sentences: dict[Sentence, None] = {}
+    parts: list[Part] = []
+    for reply in replies:
+        numbers = {}
+        for citation in reply.citations if isinstance(reply, Answer) else ():
+            numbers[citation.n] = _number(citation, citations)
+        if isinstance(reply, Answer):
+            sentences |= {Sentence(s.text, numbers[s.citation]): None for s in reply.sentences}
+        parts.append(Part(reply.question, tuple(numbers.values()), reply.explanation))
+    laps: Counter[str] = Counter()
+    for reply in replies:
+        laps.update(reply.timings_ms)
+    return Answer(
+        question=question,
+        asked_as=asked_as,
+        sentences=tuple(sentences),
+        citations=tuple(citations),
+        confidence=min(answer.confidence for answer in answers),
+        by_speaker=all(answer.by_speaker for answer in answers),
+        silent=tuple(dict.fromkeys(name for answer in answers for name in answer.silent)),
+        parts=tuple(parts),
+        timings_ms={name: round(ms, 2) for name, ms in laps.items()},
+    )
+
+
+def _number(citation: Citation, citations: list[Citation]) -> int:
+    """The number of the same words where they are cited already, else the next one."""
+    for known in citations:
+        if (known.document.id, known.span) == (citation.document.id, citation.span):
+            return known.n
+    citations.append(replace(citation, n=len(citations) + 1))
+    return len(citations)

@@ -36,6 +36,10 @@ def to_wire(reply: Answer | Refusal, *, explain: bool = False) -> dict[str, Any]
         "reason": refusal.reason.value if refusal else None,
         "by_speaker": answer is not None and answer.by_speaker,
         "silent": list(answer.silent if answer else ()),
+        "parts": [
+            {"question": part.question, "citations": list(part.citations)}
+            for part in (answer.parts if answer else ())
+        ],
         "timings_ms": dict(reply.timings_ms),
         **({"explanation": explanation_to_wire(reply)} if explain else {}),
     }
