@@ -8,7 +8,7 @@ there are two: words tell most where question and passage share a script, and no
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from index.lexical import fold
 from qa import weights
 from qa.retrieve import Candidate, Query, in_context
+from qa.translate import spaced
 from qa.words import missing_unit, script, stands_in
 
 _JUDGED = 5
@@ -50,10 +51,9 @@ class Verdict:
 def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -> Verdict:
     """The verdict on a candidate; `background` are all that were found, wherever they stand."""
     features = measure(query, candidate, background)
-    same = script(query.text) == script(candidate.hit.passage.text)
-    model = weights.SAME_SCRIPT if same else weights.OTHER_SCRIPT
-    logit = query.shift + model["bias"] + sum(model[name] * x for name, x in features.items())
-    return Verdict(logit, features, model)
+    model = weights.OTHER_SCRIPT if candidate.abroad else weights.SAME_SCRIPT
+    weighed = sum(model.get(name, 0.0) * x for name, x in features.items())
+    return Verdict(query.shift + model["bias"] + weighed, features, model)
 
 
 def by_verdict(
@@ -71,25 +71,43 @@ def measure(
     best = candidate.best
     content = query.words.content
     cosines = [s.cosine for c in background for s in c.sentences]
+    behind = [c for c in background if c.score < candidate.score]
     return {
         "coverage": candidate.coverage,
         "sentence_coverage": best.coverage,
-        "known": len(query.known) / max(1, len(content)),
+        "coverage_lead": candidate.coverage - _mean(c.coverage for c in background),
+        "known": _known(query, candidate),
         "lexical": min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "dense": 10 * (candidate.hit.dense - 0.85),
+        "dense_lead": 10 * (candidate.hit.dense - max((c.hit.dense for c in behind), default=0.85)),
         "sentence": 10 * (best.cosine - 0.85),
         "sentence_outlier": _outlier(best.cosine, cosines),
         "tokens": candidate.tokens,
         "sentence_tokens": best.tokens,
         "tokens_outlier": _outlier(candidate.tokens, [c.tokens for c in background]),
+        "lead": (candidate.score - max((c.score for c in behind), default=0.0)) / 5,
         "weakest": candidate.weakest,
         "missing_anchor": float(
             min(2, len(missing_anchors(query.text, fold(in_context(candidate.hit)))))
         ),
+        "missing_name": float(candidate.abroad and bool(missing_names(query, candidate))),
         "missing_number": float(query.words.asks_number and not best.number),
         "missing_unit": float(missing_unit(query.text, candidate.hit.passage.text)),
         "length": math.log1p(len(content)) / 2,
     }
+
+
+def _known(query: Query, candidate: Candidate) -> float:
+    """The share of the question's terms that stand anywhere in the library."""
+    if candidate.abroad and query.translated:
+        return sum(bool(term.forms) for term, _ in query.translated) / len(query.translated)
+    return len(query.known) / max(1, len(query.words.content))
+
+
+def missing_names(query: Query, candidate: Candidate) -> list[str]:
+    """Names in the question that the passage has in no spelling of its own language."""
+    shown = spaced(in_context(candidate.hit))
+    return [t.term for t, _ in query.translated if t.name and not t.share(shown)]
 
 
 def missing_anchors(question: str, context: str) -> list[str]:
@@ -104,6 +122,10 @@ def missing_anchors(question: str, context: str) -> list[str]:
         anchors += _LATIN.findall(folded)
     bare = "".join(context.split())
     return [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, context)]
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
 
 
 def _outlier(value: float, others: Sequence[float]) -> float:

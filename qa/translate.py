@@ -1,0 +1,181 @@
+"""What a question says, in the words that texts in another script use for it.
+
+Where question and passage share no script, no word of one stands in the other. A glossary gives the
+senses of each word (English and Chinese), names in Latin letters are read as the Chinese names that
+sound so, and figures are the same everywhere. Only what stands in the library counts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise, product
+
+from index import glossary
+from index.lexical import fold, terms
+from index.library import Library
+from qa.words import carrying, read_words, script
+
+_NEAR = 0.6  # what a word that is only part of a phrase counts
+_MOST_FORMS = 60
+_MOST_SPELLINGS = 3000
+_OTHER_LANGUAGE = {"LATIN": "zh", "CJK": "en"}
+_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_BETWEEN = re.compile(r"[^\w.]+|\.(?!\d)")
+_NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Words that together say a term of the question, and what they count, up to 1."""
+
+    words: tuple[str, ...]
+    weight: float
+
+    def share(self, spaced: str) -> float:
+        """How much of it stands in a text as `spaced` writes it."""
+        standing = sum(_mark(word) in spaced for word in self.words)
+        return self.weight * standing / len(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A term of the question with its forms that stand in the library, and in how many passages
+    the term may stand at the most. `name`: it names somebody or some place, and its forms are all
+    that the other language has for it.
+    """
+
+    term: str
+    forms: tuple[Form, ...]
+    count: int
+    name: bool
+
+    def share(self, spaced: str) -> float:
+        """How much of the term stands in the text: the best of its forms."""
+        best = 0.0
+        for form in self.forms:
+            if form.weight > best:
+                best = max(best, form.share(spaced))
+        return best
+
+
+def spaced(text: str) -> str:
+    """Folded, one blank before, between and after its words, which makes looking them up quick."""
+    return f" {_BETWEEN.sub(' ', fold(text))} "
+
+
+@lru_cache(maxsize=10_000)
+def _mark(word: str) -> str:
+    """What to look for: a word may be inflected, so its beginning must begin a word."""
+    if _HAN_RUN.match(word):
+        return word
+    return f" {word} " if len(word) < 4 else f" {word[: max(4, len(word) - 2)]}"
+
+
+def translate(library: Library, question: str) -> tuple[Translated, ...]:
+    """The terms that carry the question, in order; what the library has no form of has none. None
+    where no document is written in the other language that the glossary knows.
+    """
+    other = _OTHER_LANGUAGE.get(script(question), "")
+    if not any(info.language.startswith(other) for info in library.documents()):
+        return ()
+    senses = dict(_senses(question))
+    named = {name.lower() for name in _NAME.findall(question)}
+    spelled = {term: _spellings(library, term) for term in senses if term in named}
+    names = {t for t, forms in spelled.items() if forms is not None or len(senses[t]) > 1}
+    looked_up = {t: [*forms, *(spelled.get(t) or ())] for t, forms in senses.items()}
+    words = {word for forms in looked_up.values() for form in forms for word in form.words}
+    counts = library.document_frequencies({piece for word in words for piece in _pieces(word)})
+    return tuple(_known(t, forms, counts, t in names) for t, forms in looked_up.items())
+
+
+def expansion(translated: Iterable[Translated]) -> str:
+    """The surest forms as one line of words, for a search by words."""
+    return " ".join(w for t in translated for f in t.forms[:4] if f.weight == 1 for w in f.words)
+
+
+def _senses(question: str) -> Iterable[tuple[str, list[Form]]]:
+    """Each term with itself and its senses as forms."""
+    if script(question) == "LATIN":
+        words = [w for w in terms(carrying(question)) if not w.isdigit()]
+        for phrase, exact, near in glossary.from_english(words):
+            exact = [s for s in exact if len(s[0]) > 1] or exact
+            near = [s for s in near if len(s[0]) > 1]
+            forms = [Form((phrase,), 1.0), *(Form(s, 1.0) for s in exact)]
+            yield phrase, [*forms, *(Form(s, _NEAR) for s in near)]
+    elif script(question) == "CJK":
+        for run in _HAN_RUN.findall(carrying(question)):
+            for headword, senses in glossary.from_chinese(run):
+                if len(headword) > 1 or len(run) == 1:
+                    yield headword, [Form((headword,), 1.0), *(Form(s, 1.0) for s in senses)]
+    for term in read_words(question).content:
+        if not _HAN_RUN.match(term) and (script(question) != "LATIN" or term[0].isdigit()):
+            yield term, [Form((term,), 1.0)]
+
+
+def _known(term: str, forms: Sequence[Form], counts: Mapping[str, int], name: bool) -> Translated:
+    found = {f: min(counts[p] for w in f.words for p in _pieces(w)) for f in forms}
+    standing = [form for form, count in found.items() if count][:_MOST_FORMS]
+    sure = [form for form in standing if form.weight == 1] or standing
+    return Translated(term, tuple(standing), sum(found[form] for form in sure), name)
+
+
+def _pieces(word: str) -> list[str]:
+    """The terms of the index that `word` is made of."""
+    if len(word) > 2 and _HAN_RUN.fullmatch(word):
+        return list(map("".join, pairwise(word)))
+    return [word] if _HAN_RUN.fullmatch(word) else terms(word) or [word]
+
+
+def _spellings(library: Library, name: str) -> list[Form] | None:
+    """Names of two or three Han characters in the library that sound as `name`: 枫桥 for Fengqiao;
+    None where no Chinese name sounds so.
+    """
+    readings = [syllables for syllables in _syllables(name) if 2 <= len(syllables) <= 3]
+    forms = []
+    for syllables in readings:
+        choices = [_characters()[s] for s in syllables]
+        known = library.document_frequencies({c for choice in choices for c in choice})
+        likely = [[c for c in choice if known[c]] for choice in choices]
+        pairs = [list(map("".join, product(a, b)))[:_MOST_SPELLINGS] for a, b in pairwise(likely)]
+        standing = library.document_frequencies({pair for some in pairs for pair in some})
+        found = [[pair for pair in some if standing[pair]] for some in pairs]
+        if len(syllables) == 2:
+            forms += [Form((pair,), 1.0) for pair in found[0]]
+        else:
+            joined = [a + b[1] for a, b in product(*found) if a[1] == b[0]]
+            forms += [Form((word,), 1.0) for word in joined]
+    return forms if readings else None
+
+
+def _syllables(name: str) -> list[tuple[str, ...]]:
+    """Every way to read `name` as syllables of two letters or more."""
+    if not name:
+        return [()]
+    return [
+        (name[:end], *rest)
+        for end in range(2, min(6, len(name)) + 1)
+        if name[:end] in _characters()
+        for rest in _syllables(name[end:])
+    ]
+
+
+@cache
+def _characters() -> dict[str, str]:
+    """The common Han characters of each toneless syllable."""
+    from pypinyin.constants import PINYIN_DICT  # slow to import, and few questions need it
+
+    found: dict[str, str] = {}
+    for code, readings in PINYIN_DICT.items():
+        character = chr(code)
+        if not 0x4E00 <= code <= 0x9FA5 or fold(character) != character:
+            continue
+        for reading in {_toneless(r) for r in readings.split(",")}:
+            found[reading] = found.get(reading, "") + character
+    return found
+
+
+def _toneless(reading: str) -> str:
+    bare = unicodedata.normalize("NFD", reading.replace("ü", "v"))
+    return "".join(c for c in bare if c.isascii())
