@@ -12,9 +12,9 @@ from contextlib import closing
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import platformdirs
+import snowballstemmer
 from filelock import FileLock
 
 from index.lexical import fold, terms
@@ -149,7 +149,5 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _stemmer() -> Any:
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
+def _stemmer() -> snowballstemmer.EnglishStemmer:
+    return snowballstemmer.EnglishStemmer()

@@ -32,7 +32,9 @@ def explanation_to_wire(reply: Answer | Refusal) -> list[dict[str, Any]]:
 
 def _explained(reply: Answer | Refusal) -> list[tuple[str, Explanation]]:
     """What was asked, and why it is answered as it is."""
-    return [(reply.asked_as, reply.explanation)] if reply.explanation else []
+    parts = reply.parts if isinstance(reply, Answer) else ()
+    asked = [(p.question, p.explanation) for p in parts] or [(reply.asked_as, reply.explanation)]
+    return [(question, why) for question, why in asked if why]
 
 
 def _to_wire(reply: Answer | Refusal, asked: str, why: Explanation) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def to_terminal(
         lines += _sentences(reply, words, width)
         if reply.silent:
             lines += ["", *wrap(f"{words['silent']} {one_line(', '.join(reply.silent))}", width)]
+        if unanswered := [part.question for part in reply.parts if not part.citations]:
+            lines += ["", *wrap(f"{words['unanswered']} {one_line(' / '.join(unanswered))}", width)]
         shown = reply.citations
     for citation in shown:
         # A near miss has no number: nothing may look like the citation of an answer.

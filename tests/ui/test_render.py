@@ -80,6 +80,7 @@ def test_the_wire_format_of_an_answer():
         "reason": None,
         "by_speaker": False,
         "silent": [],
+        "parts": [],
         "timings_ms": {"search": 1.0},
     }
 

@@ -110,6 +110,13 @@ class Sentence(BaseModel):
     citation: int
 
 
+class Part(BaseModel):
+    """One of several things asked, and the numbers of the citations that answer it, if any do."""
+
+    question: str
+    citations: list[int]
+
+
 class Reply(BaseModel):
     """An answer, or a refusal with near misses."""
 
@@ -123,6 +130,7 @@ class Reply(BaseModel):
     reason: str | None
     by_speaker: bool
     silent: list[str]
+    parts: list[Part]
     timings_ms: dict[str, float]
 
 
