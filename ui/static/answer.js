@@ -11,7 +11,8 @@ export function drawAnswer(reply, texts, open) {
     );
   }
   if (reply.status !== "answered") return [...parts, ...refusal(reply, texts, open)];
-  return [...parts, ...(reply.by_speaker ? voices(reply, texts, open) : plain(reply, texts, open))];
+  const draw = reply.parts.length ? severally : reply.by_speaker ? voices : plain;
+  return [...parts, ...draw(reply, texts, open)];
 }
 
 function plain(reply, texts, open) {
@@ -19,6 +20,22 @@ function plain(reply, texts, open) {
     make("div", { class: "yw-said" }, ...sentences(reply.sentences, reply.citations, texts, open)),
     ...aloud(reply, texts),
     drawCards(reply.citations, texts, open, { heading: texts.sources }),
+  ];
+}
+
+/** Each thing that was asked, with what answers it, or that nothing does. */
+function severally(reply, texts, open) {
+  const list = reply.parts.map((part) => {
+    const own = reply.sentences.filter((sentence) => part.citations.includes(sentence.citation));
+    const said = own.length
+      ? make("div", { class: "yw-said" }, ...sentences(own, reply, texts, open))
+      : make("p", { class: "yw-silent" }, texts.refused_not_in_documents);
+    return make("li", { class: "yw-voice" }, make("h3", { dir: "auto" }, part.question), said);
+  });
+  return [
+    make("ul", { class: "yw-voices" }, ...list),
+    ...aloud(reply, texts),
+    cards(reply.citations, texts, open, texts.sources),
   ];
 }
 
