@@ -19,10 +19,13 @@ from qa.words import carrying, read_words, script
 
 _NEAR = 0.6  # what a word that is only part of a phrase counts
 _MOST_FORMS = 60
+_SEARCHED = 4  # forms of a term
 _MOST_SPELLINGS = 3000
 _OTHER_LANGUAGE = {"LATIN": "zh", "CJK": "en"}
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
-_BETWEEN = re.compile(r"[^\w.]+|\.(?!\d)")
+_BETWEEN = re.compile(
+    r"[^\w.]+|\.(?!\d)|(?<=[\u3400-\u9fff])(?=[a-z\d])|(?<=[a-z\d])(?=[\u3400-\u9fff])"
+)
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
 
 
@@ -77,8 +80,8 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     """The terms that carry the question, in order; what the library has no form of has none. None
     where no document is written in the other language that the glossary knows.
     """
-    other = _OTHER_LANGUAGE.get(script(question), "")
-    if not any(info.language.startswith(other) for info in library.documents()):
+    other = _OTHER_LANGUAGE.get(script(question))
+    if not other or not any(info.language.startswith(other) for info in library.documents()):
         return ()
     senses = dict(_senses(question))
     named = {name.lower() for name in _NAME.findall(question)}
@@ -86,13 +89,14 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     names = {t for t, forms in spelled.items() if forms is not None or len(senses[t]) > 1}
     looked_up = {t: [*forms, *(spelled.get(t) or ())] for t, forms in senses.items()}
     words = {word for forms in looked_up.values() for form in forms for word in form.words}
-    counts = library.document_frequencies({piece for word in words for piece in _pieces(word)})
+    counts = library.document_frequencies({p for w in words for ps in _pieces(w) for p in ps})
     return tuple(_known(t, forms, counts, t in names) for t, forms in looked_up.items())
 
 
 def expansion(translated: Iterable[Translated]) -> str:
     """The surest forms as one line of words, for a search by words."""
-    return " ".join(w for t in translated for f in t.forms[:4] if f.weight == 1 for w in f.words)
+    words = [w for t in translated for f in t.forms[:_SEARCHED] if f.weight == 1 for w in f.words]
+    return " ".join(form for word in words for form in inflections(word))
 
 
 def _senses(question: str) -> Iterable[tuple[str, list[Form]]]:
@@ -115,17 +119,36 @@ def _senses(question: str) -> Iterable[tuple[str, list[Form]]]:
 
 
 def _known(term: str, forms: Sequence[Form], counts: Mapping[str, int], name: bool) -> Translated:
-    found = {f: min(counts[p] for w in f.words for p in _pieces(w)) for f in forms}
+    found = {f: min(_count(w, counts) for w in f.words) for f in forms}
     standing = [form for form, count in found.items() if count][:_MOST_FORMS]
     sure = [form for form in standing if form.weight == 1] or standing
     return Translated(term, tuple(standing), sum(found[form] for form in sure), name)
 
 
-def _pieces(word: str) -> list[str]:
-    """The terms of the index that `word` is made of."""
+def _count(word: str, counts: Mapping[str, int]) -> int:
+    """In how many passages the word may stand, in whatever form, at the most."""
+    return min(sum(counts[form] for form in forms) for forms in _pieces(word))
+
+
+def _pieces(word: str) -> list[list[str]]:
+    """The terms of the index that `word` is made of, each in all forms it may take."""
     if len(word) > 2 and _HAN_RUN.fullmatch(word):
-        return list(map("".join, pairwise(word)))
-    return [word] if _HAN_RUN.fullmatch(word) else terms(word) or [word]
+        return [["".join(pair)] for pair in pairwise(word)]
+    if _HAN_RUN.fullmatch(word):
+        return [[word]]
+    return [inflections(term) for term in terms(word)] or [[word]]
+
+
+def inflections(word: str) -> list[str]:
+    """An English word as it may stand in a text; some are no words, which does no harm."""
+    if not word.isascii() or not word.isalpha():
+        return [word]
+    stem = word[:-1]
+    if word.endswith("e"):
+        return [word, f"{word}s", f"{word}d", f"{stem}ing"]
+    if word.endswith("y"):
+        return [word, f"{word}s", f"{stem}ies", f"{stem}ied", f"{word}ing"]
+    return [word, f"{word}s", f"{word}es", f"{word}ed", f"{word}ing"]
 
 
 def _spellings(library: Library, name: str) -> list[Form] | None:

@@ -1,0 +1,39 @@
+"""The glossary gives English and Chinese words for each other."""
+
+from index import glossary
+
+
+def test_english_phrases_are_read_longest_first():
+    found = {
+        phrase: exact for phrase, exact, _ in glossary.from_english(["last", "year", "income"])
+    }
+    assert list(found) == ["last year", "income"]
+    assert ("去年",) in found["last year"]
+    assert ("收入",) in found["income"]
+
+
+def test_inflected_words_are_found():
+    (_, exact, _), *_ = glossary.from_english(["hospitals"])
+    assert ("医院",) in exact
+
+
+def test_a_word_that_is_part_of_a_phrase_is_near():
+    (_, exact, near), *_ = glossary.from_english(["pumped"])
+    assert ("抽水",) not in exact
+    assert ("抽水",) in near
+
+
+def test_chinese_is_read_by_its_longest_words():
+    found = dict(glossary.from_chinese("抽水角色"))
+    assert list(found) == ["抽水", "角色"]
+    assert ("role",) in found["角色"]
+
+
+def test_names_of_places_are_senses():
+    assert ("hangzhou",) in dict(glossary.from_chinese("杭州"))["杭州"]
+
+
+def test_what_it_does_not_know_has_no_sense():
+    ((phrase, exact, near),) = glossary.from_english(["qwrtzx"])
+    assert (phrase, exact, near) == ("qwrtzx", [], [])
+    assert dict(glossary.from_chinese("㐂")) == {"㐂": []}

@@ -1,0 +1,55 @@
+"""Terms of a question in the words of texts in another script."""
+
+import pytest
+
+import corpus
+from index import Library
+from qa.translate import spaced, translate
+
+TEXT = "枫桥经验在全市推广。去年居民收入增长了百分之五,人均GDP达到9万元。游客在杭州上车。"
+
+
+@pytest.fixture
+def chinese(tmp_path, hashing_embedder):
+    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
+        library.add_document(corpus.from_text(TEXT, uri="text:one", title=" "))
+        yield library
+
+
+def shares(library, question, text=TEXT):
+    return {term.term: term.share(spaced(text)) for term in translate(library, question)}
+
+
+def test_words_meet_their_translation(chinese):
+    assert shares(chinese, "How much did income grow last year?") == {
+        "income": 1.0,
+        "grow": 1.0,
+        "last year": 1.0,
+    }
+
+
+def test_a_name_in_latin_letters_meets_the_name_that_sounds_so(chinese):
+    assert shares(chinese, "What is the Fengqiao experience?")["fengqiao"] == 1.0
+
+
+def test_a_foreign_name_stands_nowhere_and_is_known_for_a_name(chinese):
+    (ningbo,) = (t for t in translate(chinese, "Who lives in Ningbo?") if t.term == "ningbo")
+    assert ningbo.name
+    assert not ningbo.forms
+
+
+def test_letters_and_figures_are_the_same_everywhere(chinese):
+    assert shares(chinese, "GDP per head?")["gdp"] == 1.0
+
+
+def test_a_chinese_question_meets_english_words(tmp_path, hashing_embedder):
+    text = "The hospital was built in Hangzhou. Nurses prepared the rooms."
+    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
+        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
+        found = shares(library, "杭州的医院什么时候准备好?", text)
+    assert found["杭州"] == found["医院"] == found["准备"] == 1.0
+
+
+def test_nothing_is_translated_where_no_text_needs_it(chinese):
+    assert translate(chinese, "居民收入增长了多少?") == ()
+    assert translate(chinese, "Сколько туристов?") == ()
