@@ -3,9 +3,9 @@
 Each question of a set is asked twice: of the library of the set's contexts, and of the same library
 without the question's own document. Neighbours of that document (other paragraphs of one article)
 stay, so that near misses count most. The questions of tests/qa/conference.jsonl and
-conference-dev.jsonl on the shipped document are asked as they are. The lines of small_talk.txt
-(greetings, orders, code, gibberish in many languages) are asked of every library, and answered by
-none.
+conference-dev.jsonl on the shipped document are asked as they are. The lines of
+small_talk.txt (greetings, orders, code, gibberish in many languages) are asked of every library,
+and answered by none.
 
 What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
 tells the two sides apart; there is one for questions in the passage's script and one for the
@@ -54,11 +54,8 @@ Model = Mapping[str, float]
 BY_HAND = ("missing_anchor",)
 """Weights that are not fitted but taken from `qa.weights`."""
 SHIPPED = "shipped document"
-<<<<<<< HEAD
 ON_SHIPPED = (SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl"))
-=======
 _TALK = Path(__file__).with_name("small_talk.txt").read_text("utf-8").splitlines()
->>>>>>> a137b07 (Tests of the glossary, of translated terms and of the parts of a question)
 _LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
 _ROUNDS = 4
 _RIDGE = 1.0
@@ -97,23 +94,15 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 key = f"{_code()} {library.folder.name} {most}"
                 _, asked = read_set(one, most)
                 yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
-<<<<<<< HEAD
+            place = keep / f"features-talk-{contexts}.pickle"
+            key = f"{_code()} {library.folder.name} {_TALK}"
+            yield _kept(place, key, partial(_small_talk, contexts, library))
     with open_shipped(keep, embedder) as library:
         passages = [p.text for info in library.documents() for p in library.passages(info.id)]
         questions = [path.read_text("utf-8") for path in ON_SHIPPED]
         made_of = "\0".join([_code(), embedder.digest, *questions, *passages])
         key = hashlib.sha256(made_of.encode()).hexdigest()
         yield _kept(keep / "features-shipped.pickle", key, partial(_shipped, library))
-=======
-            place = keep / f"features-talk-{contexts}.pickle"
-            key = f"{_code()} {library.folder.name} {_TALK}"
-            yield _kept(place, key, partial(_small_talk, contexts, library))
-    documents = Path(corpus.__file__).parent / "documents"
-    texts = [path.read_text("utf-8") for path in sorted(documents.glob("*.md"))]
-    key = hashlib.sha256("\0".join([_code(), embedder.digest, *texts]).encode()).hexdigest()
-    make = partial(_shipped, keep, documents, embedder)
-    yield _kept(keep / "features-shipped.pickle", key, make)
->>>>>>> a137b07 (Tests of the glossary, of translated terms and of the parts of a question)
 
 
 def _kept(place: Path, key: str, make: Callable[[], Measured]) -> Measured:
@@ -149,7 +138,17 @@ def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[
     return Measured(name, names, tuple(looks))
 
 
-<<<<<<< HEAD
+def _small_talk(name: str, library: Library) -> Measured:
+    looks = []
+    names: tuple[str, ...] = ()
+    for line in _TALK:
+        query = read_query(library, line)
+        if query.words.content:
+            names, look = _look(library, query, Filters(), False)
+            looks.append(look)
+    return Measured(f"small talk, {name}", names, tuple(looks))
+
+
 def _shipped(library: Library) -> Measured:
     """Questions on the shipped document that stand by themselves and ask for no list of speakers."""
     looks = []
@@ -165,39 +164,7 @@ def _shipped(library: Library) -> Measured:
             where = Filters(speakers=frozenset(wanted.speakers))
             names, look = _look(library, query, where, question.answerable)
             looks.append(look)
-=======
-def _small_talk(name: str, library: Library) -> Measured:
-    looks = []
-    names: tuple[str, ...] = ()
-    for line in _TALK:
-        query = read_query(library, line)
-        if query.words.content:
-            names, look = _look(library, query, Filters(), False)
-            looks.append(look)
-    return Measured(f"small talk, {name}", names, tuple(looks))
-
-
-def _shipped(keep: Path, documents: Path, embedder: Embedder) -> Measured:
-    """Questions on the shipped document that stand by themselves and ask for no list of speakers."""
-    looks = []
-    names: tuple[str, ...] = ()
-    files = [SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl")]
-    with Library.open(keep / f"shipped-{embedder.digest[:12]}", embedder, create=True) as library:
-        for path in sorted(documents.glob("*.md")):
-            library.add(path)
-        speakers = library.speakers()
-        for question in (q for file in files for q in load_questions(file) if not q.history):
-            wanted = read_attribution(question.text, speakers)
-            if wanted.asks_who:
-                continue
-            text = (wanted.speakers and wanted.topic) or question.text
-            query = read_query(library, text, Names(speakers).romanised_in(text))
-            if query.words.content:
-                where = Filters(speakers=frozenset(wanted.speakers))
-                names, look = _look(library, query, where, question.answerable)
-                looks.append(look)
-        looks += _small_talk(SHIPPED, library).looks
->>>>>>> a137b07 (Tests of the glossary, of translated terms and of the parts of a question)
+    looks += _small_talk(SHIPPED, library).looks
     return Measured(SHIPPED, names, tuple(looks))
 
 
