@@ -81,6 +81,7 @@ bench-speed: .bench/venv/.installed ## measure time, memory and disk beside othe
 	@.bench/venv/bin/python tests/benchmarks/speed.py
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
+	@$(BIN)/python tests/benchmarks/small_talk.py
 	@$(BIN)/python tests/benchmarks/fit.py --keep .bench $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 # RUNS=1000 makes it short; what is found is printed, with the input.

@@ -19,14 +19,16 @@ from qa.parts import combined, split
 from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, read_query, retrieve
 from qa.select import mark
+from qa.small_talk import is_small_talk
 from qa.who import Said, who_says
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
 EVERYWHERE = Filters()
-_MOST_CITED = 3
+# How many passages are cited, and how much less sure than the best one they may be (logits).
+_ONE = (3, 1.0)
+_LIST = (5, 2.0)
 _MOST_NEAREST = 3
-_AS_SURE = 1.0
 
 
 def ask(
@@ -122,9 +124,10 @@ def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | 
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
     about = _about(candidates, wanted.about, Names(reply.library.speakers()))
-    if found := _answers(reply, about, candidates):
-        return reply.answered(found)
-    return reply.refused(Reason.NOT_FOUND, candidates)
+    found = _answers(reply, about, candidates)
+    if is_small_talk(reply.library, reply.query, found[0].confidence if found else 0.0):
+        return reply.refused(Reason.NO_QUESTION)
+    return reply.answered(found) if found else reply.refused(Reason.NOT_FOUND, candidates)
 
 
 def _answers(
@@ -134,15 +137,17 @@ def _answers(
     *,
     overview: bool = False,
 ) -> list[Said]:
-    """The best passage, and others that answer as surely; none where the best does not answer.
+    """The best passage, and others that answer nearly as surely, more of them where a list is asked
+    for; none where the best does not answer.
 
     An `overview` asks for whatever a body says, which its best passages always tell.
     """
     ranked = by_verdict(reply.query, candidates, background)
     reply.weighed(Search(background, ranked))
     found: list[Said] = []
-    for candidate, verdict in ranked[:_MOST_CITED]:
-        close = verdict.logit >= ranked[0][1].logit - _AS_SURE
+    most, near = _LIST if reply.query.words.asks_list else _ONE
+    for candidate, verdict in ranked[:most]:
+        close = verdict.logit >= ranked[0][1].logit - near
         if not close or not (overview or verdict.answers):
             break
         found.append(Said(candidate.hit.passage, mark(candidate), verdict.confidence))
@@ -168,7 +173,7 @@ def _about(
 
 def _in_text(library: Library, name: str, query: Query) -> bool:
     """Whether a name that no speaker bears stands in the documents at least."""
-    hits = library.search(name, query.encoded.vector, depth=_MOST_CITED)
+    hits = library.search(name, query.encoded.vector, depth=_ONE[0])
     return any(bare(name) in bare(hit.passage.text) for hit in hits)
 
 

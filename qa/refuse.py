@@ -8,7 +8,7 @@ there are two: words tell most where question and passage share a script, and no
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,61 +71,53 @@ def measure(
     best = candidate.best
     content = query.words.content
     cosines = [s.cosine for c in background for s in c.sentences]
-    behind = [c for c in background if c.score < candidate.score]
+    behind = [c.hit.dense for c in background if c.score < candidate.score]
     return {
         "coverage": candidate.coverage,
         "sentence_coverage": best.coverage,
-        "coverage_lead": candidate.coverage - _mean(c.coverage for c in background),
-        "known": _known(query, candidate),
+        "known": _known(query) if candidate.abroad else 0.0,
         "lexical": min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "dense": 10 * (candidate.hit.dense - 0.85),
-        "dense_lead": 10 * (candidate.hit.dense - max((c.hit.dense for c in behind), default=0.85)),
+        "dense_lead": 10 * (candidate.hit.dense - max(behind, default=0.85)),
         "sentence": 10 * (best.cosine - 0.85),
         "sentence_outlier": _outlier(best.cosine, cosines),
         "tokens": candidate.tokens,
         "sentence_tokens": best.tokens,
         "tokens_outlier": _outlier(candidate.tokens, [c.tokens for c in background]),
-        "lead": (candidate.score - max((c.score for c in behind), default=0.0)) / 5,
         "weakest": candidate.weakest,
-        "missing_anchor": float(
-            min(2, len(missing_anchors(query.text, fold(in_context(candidate.hit)))))
-        ),
-        "missing_name": float(candidate.abroad and bool(missing_names(query, candidate))),
+        "missing_anchor": float(min(2, len(missing_anchors(query, candidate)))),
         "missing_number": float(query.words.asks_number and not best.number),
         "missing_unit": float(missing_unit(query.text, candidate.hit.passage.text)),
         "length": math.log1p(len(content)) / 2,
     }
 
 
-def _known(query: Query, candidate: Candidate) -> float:
-    """The share of the question's terms that stand anywhere in the library."""
-    if candidate.abroad and query.translated:
+def _known(query: Query) -> float:
+    """The share of the question's terms that the library has in its own language."""
+    if query.translated:
         return sum(bool(term.forms) for term, _ in query.translated) / len(query.translated)
     return len(query.known) / max(1, len(query.words.content))
 
 
-def missing_names(query: Query, candidate: Candidate) -> list[str]:
-    """Names in the question that the passage has in no spelling of its own language."""
-    shown = spaced(in_context(candidate.hit))
-    return [t.term for t, _ in query.translated if t.name and not t.share(shown)]
-
-
-def missing_anchors(question: str, context: str) -> list[str]:
-    """What the question pins down and the folded `context` lacks: words in quotation marks, longer
-    figures, years, and Latin words in a Chinese question.
+def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
+    """What the question pins down and the passage with its headings lacks: longer figures, years;
+    words in quotation marks and times (去年), where both share a script; Latin words in a Chinese question, and
+    Chinese names in Latin letters.
     """
-    folded = fold(question)
-    anchors = _FIGURE.findall(folded)
-    if script(question) == script(context):
-        anchors += [*_QUOTED.findall(folded), *_TIME.findall(folded)]
-    if script(question) == "CJK":
-        anchors += _LATIN.findall(folded)
-    bare = "".join(context.split())
-    return [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, context)]
-
-
-def _mean(values: Iterable[float]) -> float:
-    return float(np.mean(list(values)))
+    context = in_context(candidate.hit)
+    question, folded = fold(query.text), fold(context)
+    anchors = _FIGURE.findall(question)
+    if not candidate.abroad:
+        anchors += _QUOTED.findall(question)
+        # A passage may leave the time open, but not speak of another one.
+        anchors += _TIME.findall(question) if _TIME.search(folded) else []
+    if script(query.text) == "CJK":
+        anchors += _LATIN.findall(question)
+    bare = "".join(folded.split())
+    missing = [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, folded)]
+    shown = spaced(context)
+    names = [t.term for t, _ in query.translated if t.name and not t.share(shown)]
+    return missing + names if candidate.abroad else missing
 
 
 def _outlier(value: float, others: Sequence[float]) -> float:

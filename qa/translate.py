@@ -45,8 +45,7 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Translated:
     """A term of the question with its forms that stand in the library, and in how many passages
-    the term may stand at the most. `name`: it names somebody or some place, and its forms are all
-    that the other language has for it.
+    the term may stand at the most. `name`: it is a Chinese name in Latin letters.
     """
 
     term: str
@@ -86,7 +85,7 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     senses = dict(_senses(question))
     named = {name.lower() for name in _NAME.findall(question)}
     spelled = {term: _spellings(library, term) for term in senses if term in named}
-    names = {t for t, forms in spelled.items() if forms is not None or len(senses[t]) > 1}
+    names = {t for t, forms in spelled.items() if forms is not None}
     looked_up = {t: [*forms, *(spelled.get(t) or ())] for t, forms in senses.items()}
     words = {word for forms in looked_up.values() for form in forms for word in form.words}
     counts = library.document_frequencies({p for w in words for ps in _pieces(w) for p in ps})

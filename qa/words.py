@@ -50,6 +50,10 @@ _NUMBER = re.compile(
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|half"
     r"|third|quarter|один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|сто|тысяч)\b"
 )
+_LIST_ASKED = re.compile(
+    r"哪些|哪几|有什么(?!关系|用|区别)|列举|列出|包括什么|\b(?:list|name) (?:the|all|some)\b|\bwhat (?:are|were) the\b"
+    r"|\bwhich [a-z]+s\b|\bкакие\b"
+)
 _UNIT_ASKED = re.compile(
     "(?:多少|几)(小时|分钟|公里|[个名项年月日人次条家所座元亩米成户岁天种类批万亿倍分位件处])"
 )
@@ -65,6 +69,7 @@ class Words:
 
     content: tuple[str, ...]
     asks_number: bool
+    asks_list: bool
 
 
 def carrying(question: str) -> str:
@@ -88,6 +93,7 @@ def read_words(question: str) -> Words:
     return Words(
         content=tuple(content),
         asks_number=bool(_NUMBER_ASKED.search(folded) or _TIME_ASKED.search(folded)),
+        asks_list=bool(_LIST_ASKED.search(folded)),
     )
 
 

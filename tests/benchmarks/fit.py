@@ -3,13 +3,11 @@
 Each question of a set is asked twice: of the library of the set's contexts, and of the same library
 without the question's own document. Neighbours of that document (other paragraphs of one article)
 stay, so that near misses count most. The questions of tests/qa/conference.jsonl and
-conference-dev.jsonl on the shipped document are asked as they are. The lines of
-small_talk.txt (greetings, orders, code, gibberish in many languages) are asked of every library,
-and answered by none.
+conference-dev.jsonl on the shipped document are asked as they are.
 
 What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
 tells the two sides apart; there is one for questions in the passage's script and one for the
-others. Each set weighs the same. A passage is shown by score and verdict together, so fitting and
+others. Each set weighs the same, the shipped document thrice. A passage is shown by score and verdict together, so fitting and
 choosing take turns. The bias is moved last, so that of the questions with an answer, on the mean
 over the sets, the share of --refused is refused.
 
@@ -55,7 +53,6 @@ BY_HAND = ("missing_anchor",)
 """Weights that are not fitted but taken from `qa.weights`."""
 SHIPPED = "shipped document"
 ON_SHIPPED = (SHARED / "conference-dev.jsonl", Path("tests/qa/conference.jsonl"))
-_TALK = Path(__file__).with_name("small_talk.txt").read_text("utf-8").splitlines()
 _LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
 _ROUNDS = 4
 _RIDGE = 1.0
@@ -94,9 +91,6 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 key = f"{_code()} {library.folder.name} {most}"
                 _, asked = read_set(one, most)
                 yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
-            place = keep / f"features-talk-{contexts}.pickle"
-            key = f"{_code()} {library.folder.name} {_TALK}"
-            yield _kept(place, key, partial(_small_talk, contexts, library))
     with open_shipped(keep, embedder) as library:
         passages = [p.text for info in library.documents() for p in library.passages(info.id)]
         questions = [path.read_text("utf-8") for path in ON_SHIPPED]
@@ -138,17 +132,6 @@ def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[
     return Measured(name, names, tuple(looks))
 
 
-def _small_talk(name: str, library: Library) -> Measured:
-    looks = []
-    names: tuple[str, ...] = ()
-    for line in _TALK:
-        query = read_query(library, line)
-        if query.words.content:
-            names, look = _look(library, query, Filters(), False)
-            looks.append(look)
-    return Measured(f"small talk, {name}", names, tuple(looks))
-
-
 def _shipped(library: Library) -> Measured:
     """Questions on the shipped document that stand by themselves and ask for no list of speakers."""
     looks = []
@@ -164,7 +147,6 @@ def _shipped(library: Library) -> Measured:
             where = Filters(speakers=frozenset(wanted.speakers))
             names, look = _look(library, query, where, question.answerable)
             looks.append(look)
-    looks += _small_talk(SHIPPED, library).looks
     return Measured(SHIPPED, names, tuple(looks))
 
 
@@ -231,12 +213,20 @@ def fit(sets: Sequence[Measured], refused: float) -> dict[bool, dict[str, float]
     models: dict[bool, dict[str, float]] = {True: {"bias": 0.0}, False: {"bias": 0.0}}
     for _ in range(_ROUNDS):
         models = {
-            same: _fitted([choose(one, models, same) for one in sets], sets[0].names)
+            same: _fitted(
+                [choose(one, models, same) for one in sets for _ in range(_counts(one))],
+                sets[0].names,
+            )
             for same in models
         }
     for same in models:
         models[same] |= {"bias": models[same]["bias"] + _shift(sets, models, same, refused)}
     return models
+
+
+def _counts(one: Measured) -> int:
+    """The only set of speeches and of questions as people put them counts as several."""
+    return 3 if one.name == SHIPPED else 1
 
 
 def _fitted(chosen: Sequence[Chosen], names: Sequence[str]) -> dict[str, float]:
@@ -271,9 +261,9 @@ def figures(one: Measured, models: Mapping[bool, Model]) -> tuple[int, float, fl
     answerable = np.concatenate([c.answerable for c in both])
     return (
         len(logits),
-        float(roc_auc_score(answerable, logits)) if answerable.any() else float("nan"),
+        float(roc_auc_score(answerable, logits)),
         float((logits[~answerable] < 0).mean()),
-        float((logits[answerable] < 0).mean()) if answerable.any() else float("nan"),
+        float((logits[answerable] < 0).mean()),
     )
 
 
@@ -287,7 +277,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="folder of libraries and features")
     parser.add_argument("--questions", type=int, default=400, help="at most so many of each set")
-    parser.add_argument("--refused", type=float, default=0.05, help="of those with an answer")
+    parser.add_argument("--refused", type=float, default=0.03, help="of those with an answer")
     options = parser.parse_args()
     if not SHARED.is_dir():
         parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
