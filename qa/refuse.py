@@ -100,14 +100,16 @@ def _known(query: Query) -> float:
 
 
 def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
-    """What the question pins down and the passage with its headings lacks: longer figures, years;
-    words in quotation marks and times (去年), where both share a script; Latin words in a Chinese question, and
-    Chinese names in Latin letters.
+    """What the question pins down and the passage with its headings lacks.
+
+    Longer figures, years, and Latin words in a Chinese question. Where both share a script: words
+    in quotation marks, times (去年) and names that stand nowhere; else Chinese names in Latin letters.
     """
     context = in_context(candidate.hit)
     question, folded = fold(query.text), fold(context)
     anchors = _FIGURE.findall(question)
     if not candidate.abroad:
+        anchors += query.strange
         anchors += _QUOTED.findall(question)
         # A passage may leave the time open, but not speak of another one.
         anchors += _TIME.findall(question) if _TIME.search(folded) else []

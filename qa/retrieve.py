@@ -14,7 +14,7 @@ from index.lexical import fold
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
 from qa import weights
-from qa.translate import Translated, expansion, spaced, translate
+from qa.translate import Translated, expansion, spaced, strange_names, translate
 from qa.words import Words, carrying, holds_number, read_words, script, stands_in
 
 _DEPTH = 100
@@ -31,7 +31,8 @@ class Query:
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
     if none did. `token_weights`: one per token of `encoded`, of sum 1. `translated`: the terms for
-    passages in another script. `shift`: the library's calibration.
+    passages in another script. `strange`: names that stand nowhere in the library. `shift`: the
+    library's calibration.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Query:
     ceiling: float
     token_weights: Scores
     translated: tuple[tuple[Translated, float], ...] = ()
+    strange: tuple[str, ...] = ()
     shift: float = 0.0
 
 
@@ -120,6 +122,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         known=frozenset(t for t in words.content if counts[t]),
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
+        strange=strange_names(library, question),
         translated=tuple((t, _idf(t.count, total)) for t in translate(library, question)),
         shift=library.calibration(),
     )

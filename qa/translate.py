@@ -92,6 +92,19 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     return tuple(_known(t, forms, counts, t in names) for t, forms in looked_up.items())
 
 
+def strange_names(library: Library, question: str) -> tuple[str, ...]:
+    """Names in the question that stand nowhere in the library, as the question writes them."""
+    if script(question) == "CJK":
+        runs = _HAN_RUN.findall(carrying(question))
+        names = [name for run in runs for name in glossary.names_in(run)]
+    else:
+        # The first word has its capital from the sentence.
+        names = [match[0].lower() for match in _NAME.finditer(question) if match.start()]
+    pieces = {name: _pieces(name) for name in names}
+    counts = library.document_frequencies({f for ps in pieces.values() for fs in ps for f in fs})
+    return tuple(name for name in names if not _count(name, counts))
+
+
 def expansion(translated: Iterable[Translated]) -> str:
     """The surest forms as one line of words, for a search by words."""
     words = [w for t in translated for f in t.forms[:_SEARCHED] if f.weight == 1 for w in f.words]
