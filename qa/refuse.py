@@ -23,6 +23,7 @@ _JUDGED = 5
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
 _FIGURE = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+%")
 _TIME = re.compile(r"[去今明前后]年|上半年|下半年|[一二三四]季度")
+_DATED = re.compile(rf"{_TIME.pattern}|\d月|\d{{4}}年")
 _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
 
 
@@ -102,8 +103,9 @@ def _known(query: Query) -> float:
 def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
     """What the question pins down and the passage with its headings lacks.
 
-    Longer figures, years, and Latin words in a Chinese question. Where both share a script: words
-    in quotation marks, times (去年) and names that stand nowhere; else Chinese names in Latin letters.
+    Longer figures, years, and Latin words in a Chinese question. Where both share a script, words
+    in quotation marks, times (去年) and names that stand nowhere; else Chinese names in Latin
+    letters.
     """
     context = in_context(candidate.hit)
     question, folded = fold(query.text), fold(context)
@@ -112,7 +114,7 @@ def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
         anchors += query.strange
         anchors += _QUOTED.findall(question)
         # A passage may leave the time open, but not speak of another one.
-        anchors += _TIME.findall(question) if _TIME.search(folded) else []
+        anchors += _TIME.findall(question) if _DATED.search(folded) else []
     if script(query.text) == "CJK":
         anchors += _LATIN.findall(question)
     bare = "".join(folded.split())

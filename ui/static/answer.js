@@ -28,14 +28,14 @@ function severally(reply, texts, open) {
   const list = reply.parts.map((part) => {
     const own = reply.sentences.filter((sentence) => part.citations.includes(sentence.citation));
     const said = own.length
-      ? make("div", { class: "yw-said" }, ...sentences(own, reply, texts, open))
+      ? make("div", { class: "yw-said" }, ...sentences(own, reply.citations, texts, open))
       : make("p", { class: "yw-silent" }, texts.refused_not_in_documents);
     return make("li", { class: "yw-voice" }, make("h3", { dir: "auto" }, part.question), said);
   });
   return [
     make("ul", { class: "yw-voices" }, ...list),
     ...aloud(reply, texts),
-    cards(reply.citations, texts, open, texts.sources),
+    drawCards(reply.citations, texts, open, { heading: texts.sources }),
   ];
 }
 
