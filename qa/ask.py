@@ -26,8 +26,8 @@ LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
 EVERYWHERE = Filters()
 # How many passages are cited, and how much less sure than the best one they may be (logits).
-_ONE = (3, 1.0)
-_LIST = (5, 2.0)
+_ONE = (3, 0.4)
+_LIST = (5, 1.5)
 _MOST_NEAREST = 3
 
 

@@ -98,10 +98,10 @@ def test_eighty_questions_of_our_own(conference):
 
 
 def test_the_questions_of_the_set(conference):
-    shared = Path(os.environ.get("YUANWEN_SHARED", "../shared"))
+    shared = Path(os.environ.get("SHARED", "../shared"))
     questions = shared / "eval" / "conference-dev.jsonl"
     if not questions.exists():
-        pytest.skip(f"{questions} is not here; YUANWEN_SHARED names the folder that holds it")
+        pytest.skip(f"{questions} is not here; SHARED names the folder that holds it")
     figures = evaluate(conference, questions).as_dict()
     assert figures["cited@1"] >= 0.90
     assert figures["speaker right of cited"] >= 0.95

@@ -16,7 +16,7 @@ from qa.evaluation import evaluate
 pytestmark = pytest.mark.model
 
 FILES = Path(__file__).parent.parent / "corpus" / "files"
-SHARED = Path(os.environ.get("YUANWEN_SHARED", "../shared"))
+SHARED = Path(os.environ.get("SHARED", "../shared"))
 
 
 @pytest.mark.parametrize("kind", ["pdf", "txt"])
@@ -25,7 +25,7 @@ def test_answers_from_every_form(
 ):
     questions = SHARED / "eval" / "conference-dev.jsonl"
     if not questions.exists():
-        pytest.skip(f"{questions} is not here; YUANWEN_SHARED names the folder that holds it")
+        pytest.skip(f"{questions} is not here; SHARED names the folder that holds it")
     wanted = evaluate(conference, questions)
     with Library.open(tmp_path / "library", packaged_embedder, create=True) as library:
         library.add(FILES / f"conference.{kind}")

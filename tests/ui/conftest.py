@@ -128,10 +128,10 @@ def server(shipped_data):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A browser; its absence is an error where YUANWEN_REQUIRE_BROWSER is 1."""
+    """A browser; its absence is an error where REQUIRE_BROWSER is 1."""
     if not CHROMIUM.exists():
         reason = f"{CHROMIUM} is not installed (Debian: apt-get install chromium)"
-        if os.environ.get("YUANWEN_REQUIRE_BROWSER") == "1":
+        if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+import corpus
 from corpus import from_text, passages, read
 from ui.cli import main
 from ui.inspect import as_json, as_lines
 from ui.terminal import PLAIN, cells
 
+SHIPPED = next((Path(corpus.__file__).parent / "documents").glob("*.md"))
 FILES = Path(__file__).parent.parent / "corpus" / "files"
 
 
@@ -49,12 +51,8 @@ def test_json_has_what_maps_it_back():
 
 @pytest.mark.model
 def test_the_command(capsys, tmp_path):
-    file = tmp_path / "a.md"
-    file.write_text(
-        "# 甲\n\n今年以来全省上下认真贯彻落实决策部署，扎实推进共\n\n同富裕，取得成效。\n"
-    )
-    assert main(["inspect", str(file)]) == 0
-    assert "扎实推进共«⏎⏎ → ∅»同富裕" in capsys.readouterr().out
-    assert main(["inspect", str(file), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["title"] == "甲"
+    assert main(["inspect", str(SHIPPED)]) == 0
+    assert "双引«⏎⏎ → ∅»擎" in capsys.readouterr().out
+    assert main(["inspect", str(SHIPPED), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "城乡融合 双向奔富"
     assert main(["inspect", str(tmp_path / "none.md")]) == 2
