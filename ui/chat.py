@@ -12,8 +12,8 @@ import gradio as gr
 from pydantic import BaseModel, Field
 
 from corpus.errors import YuanwenError
+from ui.api.problems import kind_of
 from ui.api.wire import Where
-from ui.errors import BadInput
 from ui.render import to_wire
 from ui.service import Service
 
@@ -66,12 +66,9 @@ def create_chat(service: Service) -> gr.Blocks:
 
 
 async def reply(service: Service, asked: Asked) -> dict[str, Any]:
-    """The answer as the page reads it, or `{"error": message}` for what the reader can mend.
-
-    `nowhere` is true where nothing is of the documents, sections and speakers he chose.
-    """
+    """The answer as the page reads it, or `{"error": message, "kind": …}` (see problems.py)."""
     try:
         found = await service.ask("chat", asked.question, asked.history, asked.filters.filters())
         return {"answer": to_wire(found)}
     except YuanwenError as error:
-        return {"error": str(error), "nowhere": isinstance(error, BadInput)}
+        return {"error": str(error), "kind": kind_of(error)}

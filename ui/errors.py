@@ -11,6 +11,10 @@ class BadInput(YuanwenError):
     """Standard input, a batch of questions, a filter or a file's name that cannot be taken."""
 
 
+class BadFilter(BadInput):
+    """A filter that nothing in the library is of."""
+
+
 class NoSuchPlace(YuanwenError):
     """A range of a document that lies outside its text, or is empty."""
 

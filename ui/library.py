@@ -11,7 +11,7 @@ from tqdm import tqdm
 from index import Change, Embedder, Library, LibraryMissing, lazy_embedder
 from qa import ask
 from ui.batch import Asked
-from ui.errors import BadInput
+from ui.errors import BadFilter
 from ui.settings import Settings, default_library
 from ui.terminal import one_line
 
@@ -80,13 +80,13 @@ def check_filters(library: Library, asked: Asked) -> None:
     """Tells a slip in a filter from documents that do not tell.
 
     Raises:
-        BadInput: nothing in the library is as the filters want it.
+        BadFilter: nothing in the library is as the filters want it.
     """
     if not asked.filters or not library.passage_count():
         return
     nowhere = np.zeros(library.embedder.dimension, np.float32)
     if not library.search("", nowhere, filters=asked.filters, depth=1):
-        raise BadInput(
+        raise BadFilter(
             f"{asked.origin}nothing in the library is of the documents, sections, speakers, "
             "days and metadata asked for. `yuanwen documents` shows how they are written."
         )

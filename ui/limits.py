@@ -73,5 +73,5 @@ def _too_many(scope: Scope, wait: int) -> Response:
     told = f"Too many requests. Try again in {wait} second{'' if wait == 1 else 's'}."
     headers = {"Retry-After": str(wait)}
     if is_for_machines(scope):
-        return problem(429, told, headers)
+        return problem(429, told, headers, kind="busy")
     return PlainTextResponse(told, 429, headers)

@@ -1,5 +1,7 @@
 """The server: how it starts and ends."""
 
+from socket import socket
+
 import uvicorn
 
 from index.library import Library
@@ -19,10 +21,10 @@ def serve(library: Library, settings: Settings) -> None:
     Raises:
         BadSetting: nothing can listen at the host and port of the settings.
     """
-    host = settings.host
-    listener = listen(host, settings.port)
+    listener = listen(settings.host, settings.port)
     config = uvicorn.Config(
         create_app(library, settings),
+        host=settings.host,
         log_config=log_config(with_messages=settings.log_questions),
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
@@ -33,7 +35,16 @@ def serve(library: Library, settings: Settings) -> None:
     )
     # Latin letters load what reads Chinese names in them.
     warm(library, "原文 Yuanwen")
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Yuanwen: http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)", flush=True)
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Tells where it listens once it answers, and once Ctrl+C ends it in order."""
+        await super().startup(sockets)
+        host = self.config.host
+        shown = f"[{host}]" if ":" in host else host
+        for each in sockets or []:
+            port = each.getsockname()[1]
+            print(f"Yuanwen: http://{shown}:{port}  (Ctrl+C ends it)", flush=True)

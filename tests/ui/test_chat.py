@@ -7,6 +7,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 RATIO = "嘉兴城乡居民收入倍差是多少？"
 NOWHERE = "杭州市去年的GDP是多少？"
 WHO = "哪些单位谈到了“钱随人走”？"
+SEVERAL = "嘉兴城乡居民收入倍差是多少？杭州市去年的GDP是多少？"
+# A channel's page is another door to the same chat.
+DOORS = pytest.mark.parametrize("door", ["", "/embed/demo"])
 
 OVERFLOWING = """() => [...document.querySelectorAll('.yw *')].filter((each) => {
   const box = each.getBoundingClientRect();
@@ -58,7 +61,7 @@ def test_a_question_is_answered_and_its_source_opened(server, browse, width):
     assert page.locator(".yw-source h2").inner_text() == "城乡融合 双向奔富"
     assert page.locator(".yw-source .yw-byline").count() == 6
     in_line = (".yw-bar h1", ".yw-card", ".yw-form textarea")
-    assert len({round(page.locator(each).bounding_box()["x"]) for each in in_line}) == 1
+    assert len({round(page.locator(each).first.bounding_box()["x"]) for each in in_line}) == 1
     covers = page.evaluate("document.querySelector('.yw-source').matches(':modal')")
     assert covers == (width < 1100)
     fits(page)
@@ -99,6 +102,25 @@ def test_who_said_it_is_told_by_speaker(server, browse):
     for voice in turn.locator(".yw-voice").all():
         assert "钱随人走" in voice.locator(".yw-said").inner_text()
         assert voice.locator(".yw-card mark").count() >= 1
+
+
+@DOORS
+@pytest.mark.parametrize("width", [1280, 380])
+def test_each_thing_that_was_asked_has_its_own_answer(server, browse, door, width):
+    reader = browse(server.url, width)
+    page = reader.open(door)
+    turn = reader.ask(SEVERAL)
+    told, open_ = turn.locator(".yw-voice").all()
+    assert told.locator("h3").inner_text() == "嘉兴城乡居民收入倍差是多少？"
+    assert "1.51" in told.locator(".yw-said").inner_text()
+    assert open_.locator("h3").inner_text() == "杭州市去年的GDP是多少？"
+    assert open_.inner_text().endswith("文档里没有写到。")
+    assert open_.locator(".yw-chip").count() == 0
+    aloud = page.locator(".yw-main > [role=status]").text_content()
+    assert aloud.endswith("文档没有说： 杭州市去年的GDP是多少？")
+    fits(page)
+    told.locator(".yw-chip").first.click()
+    assert "1.51" in "".join(mark["text"] for mark in marks(page))
 
 
 def test_a_follow_up_is_understood_from_what_went_before(server, browse):
@@ -145,8 +167,8 @@ def test_only_the_answer_is_read_aloud(server, browse):
     reader = browse(server.url)
     page = reader.open()
     turn = reader.ask(RATIO)
-    said = turn.locator(".yw-said bdi").all_inner_texts()
-    assert page.locator(".yw-main > [role=status]").text_content() == "".join(said)
+    said = ["".join(p.locator("bdi").all_inner_texts()) for p in turn.locator(".yw-said p").all()]
+    assert page.locator(".yw-main > [role=status]").text_content() == " ".join(said)
 
 
 def test_a_question_too_long_to_answer_says_so_and_the_chat_lives_on(server, browse):
@@ -172,6 +194,19 @@ def test_nothing_is_sent_for_an_empty_question(server, browse):
     assert not [url for url in reader.requests if "queue/join" in url]
 
 
+@DOORS
+@pytest.mark.parametrize("question", ["？？", "嘉兴\x01怎么样？"])
+def test_what_is_wrong_with_a_question_is_told_in_the_readers_language(
+    server, browse, door, question
+):
+    # The browser itself reports the status of an answer that is an error.
+    reader = browse(server.url, quiet=False)
+    page = reader.open(door)
+    told = reader.ask(question).get_by_role("alert")
+    assert "请用普通文字写出来" in told.inner_text()
+    assert page.locator(".yw-form textarea").input_value() == question
+
+
 def test_a_server_that_does_not_answer_leaves_the_question_to_be_asked_again(server, browse):
     reader = browse(server.url, quiet=False)
     page = reader.open()
@@ -194,6 +229,9 @@ def test_a_failed_question_is_asked_again_by_one_click(server, browse):
     held = []
     page.route("**/queue/join*", lambda route: held.append(route))
     page.locator(".yw-form textarea").fill(RATIO)
+    # Held, so that no answer comes before the loss is told.
+    held = []
+    page.route("**/queue/join*", lambda route: held.append(route))
     page.evaluate(
         """() => {
           document.querySelector('.yw-form').requestSubmit();

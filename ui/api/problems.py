@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from corpus.errors import UnreadableFile, YuanwenError
 from index.errors import BadFeedback, LibraryBusy, UnknownDocument
 from qa.errors import BadQuestion
-from ui.errors import BadInput, Busy
+from ui.errors import BadFilter, BadInput, Busy
 from ui.observe import request_id
 from ui.respond import Json
 
@@ -31,6 +31,14 @@ _STATUSES: Mapping[type[YuanwenError], int] = {
     UnknownDocument: 404,
     Busy: 503,
     LibraryBusy: 503,
+}
+# What a page tells its reader in his own language.
+Kind = Literal["question", "filters", "busy"]
+_KINDS: Mapping[type[YuanwenError], Kind] = {
+    BadQuestion: "question",
+    BadFilter: "filters",
+    Busy: "busy",
+    LibraryBusy: "busy",
 }
 _MEANING = {
     400: "The request cannot be read.",
@@ -57,7 +65,8 @@ class WrongField(BaseModel):
 
 class Problem(BaseModel):
     """What went wrong (RFC 9457). `request_id` finds it in the server's log; `message` is the
-    `detail` again, where the clients of OpenAI's API look for it.
+    `detail` again, where the clients of OpenAI's API look for it. `kind` is null but where the
+    question or the filters must be mended, or too much is asked at this moment.
     """
 
     type: str = "about:blank"
@@ -65,6 +74,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     message: str
+    kind: Kind | None = None
     request_id: str | None = None
     errors: list[WrongField] = []
 
@@ -78,6 +88,7 @@ def problem(
     detail: str = "",
     headers: Mapping[str, str] | None = None,
     errors: Sequence[WrongField] = (),
+    kind: Kind | None = None,
 ) -> ProblemResponse:
     """The answer for a status; without `detail` it tells what the status means here."""
     title = HTTPStatus(status).phrase
@@ -87,6 +98,7 @@ def problem(
         status=status,
         detail=detail,
         message=detail,
+        kind=kind,
         request_id=request_id(),
         errors=list(errors),
     )
@@ -99,7 +111,13 @@ def of_error(error: YuanwenError) -> ProblemResponse:
     if status == 500:
         _LOG.error("%s: %s", type(error).__name__, error)
         return problem(500)
-    return problem(status, str(error), {"Retry-After": str(_RETRY_S)} if status == 503 else None)
+    later = {"Retry-After": str(_RETRY_S)} if status == 503 else None
+    return problem(status, str(error), later, kind=kind_of(error))
+
+
+def kind_of(error: YuanwenError) -> Kind | None:
+    """What is to be mended, where a page has words of its own for it."""
+    return next((kind for cls, kind in _KINDS.items() if isinstance(error, cls)), None)
 
 
 def install(app: FastAPI) -> None:

@@ -45,10 +45,10 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 FileName = Annotated[str, Query(max_length=500, description="Of a file that is the body itself.")]
 
 
-def create_rest(service: Service, access: Access) -> FastAPI:
-    """The application to mount at `/api/v1`."""
+def create_rest(service: Service, access: Access, path: str = "/api/v1") -> FastAPI:
+    """The application to mount at `path`."""
     library = service.library
-    app = create_door("Yuanwen", "/api/v1", secured=not access.open)
+    app = create_door("Yuanwen", path, secured=not access.open)
     for_admin = Depends(access.admin)
 
     @app.post(

@@ -10,6 +10,29 @@ from index.library import Library
 from ui.pages.frame import Frame
 
 _ROWS = 100
+# Each by its own name, which its readers know; of an unsure one nothing is said.
+_LANGUAGES = {
+    "ar": "العربية",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fr": "Français",
+    "he": "עברית",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "pt": "Português",
+    "ru": "Русский",
+    "th": "ไทย",
+    "uk": "Українська",
+    "und": "",
+    "zh": "中文",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+}
 
 
 def documents_router(library: Library) -> APIRouter:
@@ -30,6 +53,7 @@ def documents_router(library: Library) -> APIRouter:
             title=title.strip(),
             held=len(held),
             rows=found[skip : skip + _ROWS],
+            languages=_LANGUAGES,
             skip=skip,
             step=_ROWS,
             total=len(found),

@@ -19,9 +19,9 @@ const WIDE = matchMedia("(min-width: 641px)");
  * Fills `root` (or the `.yw` in it) with the chat and gives it, with `send(question)` and `focus()`.
  *
  * An embedder passes:
- * - `ask({question, history, filters})`: a promise of `{answer}` in the wire format, `{error}` with
- *   a message the reader can act on, or `{busy: true}`; it rejects where no reply came. The one way
- *   to ask.
+ * - `ask({question, history, filters})`: a promise of `{answer}` in the wire format, or `{error,
+ *   kind}`: a message, and "question", "filters" or "busy" where the page has words of its own for
+ *   it; it rejects where no reply came. The one way to ask.
  * - `channel`: keeps its conversations apart from other pages' and names the door in feedback.
  * - `compact`: the frame around it has a head with the name; the document covers the chat.
  * - `ways`: other pages that its head leads to, pairs of an address and the key of its text.
@@ -137,14 +137,14 @@ class Chat {
       this.#conversation.turns.push(turn.record);
       this.#keep();
       this.status.textContent = turn.spoken;
-    } else if (reply?.error) {
+    } else if (reply && reply.kind !== "busy") {
       // What the reader must mend is given back to be mended.
-      turn.reject(reply.nowhere ? this.texts.narrow_nothing : reply.error);
+      turn.reject(this.texts[`error_${reply.kind}`] ?? reply.error);
       if (!this.box.value) this.box.value = turn.record.question;
     } else {
       // It stays in store: Gradio loads the page anew when a lost server is back.
       this.#store.setCurrent(this.#conversation.id, turn.record.question);
-      turn.lose(reply?.busy ? this.texts.error_busy : this.texts.error_lost, () => !this.#pending && this.#again(turn));
+      turn.lose(reply ? this.texts.error_busy : this.texts.error_lost, () => !this.#pending && this.#again(turn));
     }
   }
 

@@ -1,4 +1,5 @@
 // Copies quoted words with their source, in the forms that the server writes (see citation.py).
+import { toClipboard } from "./clipboard.js";
 import { icon, make } from "./dom.js";
 import { menu } from "./menu.js";
 import { fetchJson, site } from "./site.js";
@@ -49,18 +50,4 @@ function cited(citation, language) {
   const address = site(`doc/${encodeURIComponent(citation.document.id)}/cite.json`);
   address.search = new URLSearchParams({ start: citation.start, end: citation.end, lang: language });
   return fetchJson(address);
-}
-
-/** Whether the words are on the clipboard; where not, they are shown and selected. */
-async function toClipboard(area) {
-  try {
-    await navigator.clipboard.writeText(area.value);
-    return true;
-  } catch {
-    // No clipboard without TLS, or none allowed in this frame.
-    area.hidden = false;
-    area.focus();
-    area.select();
-    return false;
-  }
 }

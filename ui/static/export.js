@@ -40,6 +40,8 @@ function answered(answer, texts) {
     return `> ${speaker}${plain(text)} \\[${citation}\\]`;
   });
   const silent = answer.silent.length ? [plain(`${texts.silent} ${answer.silent.join(texts.comma)}`)] : [];
+  const open = answer.parts.filter((part) => !part.citations.length).map((part) => part.question);
+  if (open.length) silent.push(plain(`${texts.unanswered} ${open.join(texts.comma)}`));
   return [said.join("\n>\n"), ...silent, `${plain(texts.sources)}\n\n${answer.citations.map((each) => place(each, texts)).join("\n")}`];
 }
 

@@ -46,7 +46,7 @@ export function open(root, props, watch, send) {
     const lost = [...waiting.keys()];
     setTimeout(() => {
       const busy = BUSY.has(status);
-      for (const id of lost) end(id, ...(busy ? ["resolve", { busy }] : ["reject", new Error("lost")]));
+      for (const id of lost) end(id, ...(busy ? ["resolve", { kind: "busy" }] : ["reject", new Error("lost")]));
     }, STATUS_MS);
   });
 

@@ -1,5 +1,5 @@
 // The reader: marks the words that the address names, and cites words that are marked or selected.
-import { make } from "./dom.js";
+import { toClipboard } from "./clipboard.js";
 import { mark, ranges, selected, unmark } from "./place.js";
 import { fetchJson, site } from "./site.js";
 
@@ -7,6 +7,7 @@ const article = document.querySelector("article[data-length]");
 const notice = document.querySelector("[data-notice]");
 const tools = document.querySelector("[data-tools]");
 const said = document.querySelector("[data-said]");
+const hand = tools.querySelector("textarea");
 const contents = document.querySelector(".contents");
 const wide = matchMedia("(min-width: 901px)");
 // Selecting goes on for a while; only where it ends matters.
@@ -41,7 +42,7 @@ function choose() {
   chosen = words ? [words] : marked;
   tools.hidden = !chosen.length;
   said.textContent = "";
-  tools.querySelector("textarea")?.remove();
+  hand.hidden = true;
 }
 
 function link() {
@@ -60,21 +61,14 @@ async function cited(form) {
 }
 
 async function copy(form) {
-  tools.querySelector("textarea")?.remove();
-  let text = "";
+  hand.hidden = true;
   try {
-    text = form === "link" ? link() : await cited(form);
-    await navigator.clipboard.writeText(text);
-    said.textContent = said.dataset.done;
-  } catch (error) {
-    // Without a secure address there is no clipboard, and the reader may forbid it.
-    console.info(String(error));
-    said.textContent = said.dataset.failed;
-    const box = make("textarea", { readonly: true, rows: 3, "aria-label": said.dataset.failed });
-    box.value = text || link();
-    tools.append(box);
-    box.select();
+    hand.value = form === "link" ? link() : await cited(form);
+  } catch {
+    said.textContent = said.dataset.lost;
+    return;
   }
+  said.textContent = (await toClipboard(hand)) ? said.dataset.done : said.dataset.failed;
 }
 
 tools.addEventListener("click", (event) => {

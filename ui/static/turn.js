@@ -52,9 +52,10 @@ export class Turn {
 
   /** The answer as it is read aloud. */
   get spoken() {
-    const { status, sentences, reason } = this.record.answer;
-    const said = status === "answered" ? sentences.map((each) => each.text) : [this.#texts[`refused_${reason}`]];
-    return said.join(" ");
+    const { status, sentences, reason, parts } = this.record.answer;
+    if (status !== "answered") return this.#texts[`refused_${reason}`];
+    const open = parts.filter((part) => !part.citations.length).map((part) => part.question);
+    return [...sentences.map((each) => each.text), ...(open.length ? [this.#texts.unanswered, ...open] : [])].join(" ");
   }
 
   #show(...parts) {

@@ -98,7 +98,7 @@ def create_door(service: Service, name: str, channel: Channel) -> FastAPI:
     app.include_router(reader_router(part))
     app.include_router(documents_router(part))
     app.include_router(who_router(limited))
-    app.mount("/api/v1", create_rest(limited, Access()))
+    app.mount("/api/v1", create_rest(limited, Access(), f"/embed/{name}/api/v1"))
     app.mount("/page", StaticFiles(directory=_UI / "static"))
     app.mount("/widget", StaticFiles(directory=_OWN))
     return app

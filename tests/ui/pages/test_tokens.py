@@ -49,6 +49,8 @@ def test_a_reader_with_a_token_reads_cites_and_takes_the_table(
             page.get_by_role("link", name="CSV").click()
         assert download.value.suggested_filename == "who.csv"
         assert "修路的事" in download.value.path().read_text("utf-8-sig")
+        # The page comes back, where the token page stood meanwhile.
+        page.locator(".voices").wait_for()
         for path in (
             f"documents/{document.id}.json",
             f"doc/{document.id}/cite.json?start=0&end=40",

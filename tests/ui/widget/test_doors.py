@@ -203,6 +203,11 @@ def test_what_it_shows_it_answers_as_every_other_door(client, library):
         assert answers[0] == answers[1]
 
 
+def test_its_api_names_its_own_address(client):
+    described = client.get("/embed/harbour/api/v1/openapi.json").json()
+    assert described["servers"] == [{"url": "/embed/harbour/api/v1"}]
+
+
 def test_a_channel_whose_documents_are_gone_shows_nothing(client):
     assert client.get("/embed/gone/page.json").json()["count"] == 0
     reply = client.post("/embed/gone/api/v1/ask", json={"question": "港口几点开放？"}).json()

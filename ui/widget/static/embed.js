@@ -19,9 +19,8 @@ async function ask(asked) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(asked),
   });
-  if (response.status === 503) return { busy: true };
   const reply = await response.json();
-  return response.ok ? { answer: reply } : { error: reply.detail };
+  return response.ok ? { answer: reply } : { error: reply.detail, kind: reply.kind };
 }
 
 function tell(type, more = {}) {
