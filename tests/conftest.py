@@ -14,7 +14,6 @@ from index import Library
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
 from index.late import Tokens
 
-
 # The tests' own settings are theirs alone: what the developer has set would change what is tested.
 for name in [name for name in os.environ if name.upper().startswith("YUANWEN_")]:
     del os.environ[name]
