@@ -280,7 +280,7 @@ def main() -> None:
     parser.add_argument("--refused", type=float, default=0.03, help="of those with an answer")
     options = parser.parse_args()
     if not SHARED.is_dir():
-        parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
+        parser.exit(0, f"{SHARED} is not here; SHARED names the folder that holds it\n")
     options.keep.mkdir(exist_ok=True)
     sets = list(measured(options.keep, options.questions, load_embedder()))
     shipped = {True: weights.SAME_SCRIPT, False: weights.OTHER_SCRIPT}

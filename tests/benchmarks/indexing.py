@@ -22,7 +22,7 @@ from index import Embedder, Library, add_all, load_embedder
 from index.check import broken
 from qa import Answer, ask
 
-NEWS = Path(os.environ.get("YUANWEN_SHARED", "../shared")) / "corpus" / "news"
+NEWS = Path(os.environ.get("SHARED", "../shared")) / "corpus" / "news"
 _QUESTIONS = 40
 
 

@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, help="at most so many of each set, drawn by lot")
     options = parser.parse_args()
     if not SHARED.is_dir():
-        parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
+        parser.exit(0, f"{SHARED} is not here; SHARED names the folder that holds it\n")
     if not find_spec("haystack"):
         parser.exit(2, "The peers are not installed: run `make bench-quality`.\n")
     embedder = load_embedder()

@@ -1,6 +1,6 @@
 """Question sets that tell right answers, and a library of each one's contexts.
 
-A set is read in SQuAD's form from the folder that YUANWEN_SHARED names. Each context is a document
+A set is read in SQuAD's form from the folder that SHARED names. Each context is a document
 of its own, and a passage is right when it belongs to the question's document and holds a gold
 answer. The libraries are kept: one is built again when the passages or the model have changed.
 """
@@ -25,7 +25,7 @@ from index import Embedder, Library, LibraryDamaged, ModelMismatch, late
 from index.indexing import indexed_text
 from index.records import VECTOR_FORMAT
 
-SHARED = Path(os.environ.get("YUANWEN_SHARED", "../shared")) / "eval"
+SHARED = Path(os.environ.get("SHARED", "../shared")) / "eval"
 
 
 @dataclass(frozen=True)

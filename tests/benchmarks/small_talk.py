@@ -32,7 +32,7 @@ def lines(name: str) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     if not SHARED.is_dir():
-        parser.exit(0, f"{SHARED} is not here; YUANWEN_SHARED names the folder that holds it\n")
+        parser.exit(0, f"{SHARED} is not here; SHARED names the folder that holds it\n")
     embedder = load_embedder()
     by_file = {one.questions: one for one in SETS}
     asked = {
