@@ -21,16 +21,20 @@ _SURELY = -1.0  # of questions of other kinds than the fitted ones, few lie belo
 
 
 def is_small_talk(library: Library, query: Query, confidence: float) -> bool:
-    """Whether the question asks nothing of any document, more surely than the best passage answers
-    it, of which `confidence` tells.
+    """Whether the question asks nothing of any document.
+
+    `confidence`: that the best passage answers it. The probe's word counts twice: to some passage
+    anything is near.
 
     Words that all stand in the library are taken for words to look up, however they are put.
     """
     probe = _probe()
     if probe["model"] != library.embedder.digest or _is_wording(query):
         return False
-    logit = float(np.array(probe["weights"]) @ query.encoded.vector) + probe["bias"]
-    return logit < _SURELY and confidence < 1 / (1 + math.exp(logit))
+    logit = float(np.array(probe["weights"]) @ query.encoded.vector + probe["bias"])
+    if not query.known and not any(term.forms for term, _ in query.translated):
+        return logit < 0  # not one of its words says anything here
+    return logit < _SURELY and confidence < 1 / (1 + math.exp(2 * logit))
 
 
 def _is_wording(query: Query) -> bool:

@@ -37,3 +37,8 @@ def test_what_it_does_not_know_has_no_sense():
     ((phrase, exact, near),) = glossary.from_english(["qwrtzx"])
     assert (phrase, exact, near) == ("qwrtzx", [], [])
     assert dict(glossary.from_chinese("㐂")) == {"㐂": []}
+
+
+def test_names_are_told_from_words_that_are_also_names():
+    assert glossary.names_in("宁波的农民") == ["宁波"]
+    assert glossary.names_in("小岛上的居民") == []
