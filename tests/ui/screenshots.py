@@ -22,11 +22,11 @@ def take(browser, url):
             reduced_motion="reduce",
         )
 
-        def keep(page, name, suffix=suffix):
+        def keep(page, name, suffix=suffix, *, whole=False):
             path = DOCS / f"{name}{suffix}.png"
             page.evaluate("document.activeElement.blur()")
             # A page of few colours: a palette of 256 shows them all in a third of the bytes.
-            shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
+            shot = Image.open(BytesIO(page.screenshot(full_page=whole))).convert("RGB")
             shot.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
             if path.stat().st_size > LIMIT:
                 raise SystemExit(f"{path} is larger than {LIMIT} bytes")
@@ -44,6 +44,11 @@ def take(browser, url):
         keep(page, "refusal")
         reader.ask("哪些单位谈到了“钱随人走”？")
         keep(page, "who")
+        reader.ask("嘉兴城乡居民收入倍差是多少？杭州市去年的GDP是多少？")
+        keep(page, "parts")
+        page.goto(f"{url}/who?topic=钱随人走")
+        page.locator("table.heat").wait_for()
+        keep(page, "topics", whole=True)
         context.close()
 
 
