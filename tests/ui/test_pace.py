@@ -31,10 +31,10 @@ WATCH = """() => {
       if (there) window.pace.took = performance.now() - started;
       else requestAnimationFrame(look);
     };
-    // From the frame that shows the question.
-    requestAnimationFrame(() => requestAnimationFrame((now) => {
-      window.pace.from = now;
+    // From the frame that shows the question; what that frame itself moves is told a frame later.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
       look();
+      requestAnimationFrame((now) => { window.pace.from = now; });
     }));
   });
 }"""
