@@ -83,11 +83,6 @@ def names_in(text: str) -> list[str]:
         return [w for w, _ in from_chinese(text) if len(w) > 1 and _column(glossary, query, w)]
 
 
-def prepare() -> None:
-    """Makes the database where it does not stand yet, some seconds once."""
-    _open().close()
-
-
 def _open() -> sqlite3.Connection:
     return sqlite3.connect(f"{_path().as_uri()}?mode=ro", uri=True)
 

@@ -21,6 +21,7 @@ _NEAR = 0.6  # what a word that is only part of a phrase counts
 _MOST_FORMS = 60
 _SEARCHED = 4  # forms of a term
 _MOST_SPELLINGS = 3000
+_LONGEST = 18  # letters of three syllables
 _OTHER_LANGUAGE = {"LATIN": "zh", "CJK": "en"}
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
 _BETWEEN = re.compile(
@@ -167,7 +168,8 @@ def _spellings(library: Library, name: str) -> list[Form] | None:
     """Names of two or three Han characters in the library that sound as `name`: 枫桥 for Fengqiao;
     None where no Chinese name sounds so.
     """
-    readings = [syllables for syllables in _syllables(name) if 2 <= len(syllables) <= 3]
+    # A longer name has more than three syllables, and a hostile one more readings than time.
+    readings = [r for r in _syllables(name) if 2 <= len(r) <= 3] if len(name) <= _LONGEST else []
     forms = []
     for syllables in readings:
         choices = [_characters()[s] for s in syllables]

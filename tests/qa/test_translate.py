@@ -53,3 +53,7 @@ def test_a_chinese_question_meets_english_words(tmp_path, hashing_embedder):
 def test_nothing_is_translated_where_no_text_needs_it(chinese):
     assert translate(chinese, "居民收入增长了多少?") == ()
     assert translate(chinese, "Сколько туристов?") == ()
+
+
+def test_a_hostile_name_takes_no_time(chinese):
+    assert not shares(chinese, "Who is N" + "anana" * 300 + "?").get("n" + "anana" * 300)
