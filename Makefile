@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed adapter fit
 .SUFFIXES:
 
 help: ## show this
@@ -79,6 +79,9 @@ bench-load: $(VENV)/.tested ## ask as many users at once; each answer is checked
 
 bench-speed: .bench/venv/.installed ## measure time, memory and disk beside others
 	@.bench/venv/bin/python tests/benchmarks/speed.py
+
+adapter: $(VENV)/.tested ## teach the packaged model anew; takes about half an hour
+	@$(BIN)/python tests/benchmarks/adapt.py
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/small_talk.py

@@ -23,8 +23,8 @@ from index.packed import (
     DIMENSION,
     NAME,
     PROMPTS,
-    SHA256,
     Packed,
+    digest,
     packed_file,
     unpack_blocks,
 )
@@ -45,7 +45,7 @@ def folder() -> Path:
         ModelUnavailable: the wheel is missing or its file is not the one we know, or the cache
             folder cannot be written.
     """
-    target = model_cache() / f"{NAME}-{SHA256[:12]}-int8"
+    target = model_cache() / f"{NAME}-{digest()[:12]}-int8"
     return made(target, _FORM, 100, lambda work: _write(packed_file(), work))
 
 
@@ -133,10 +133,10 @@ class EightBitEmbedder:
     """The packaged model, with the digest of its weights whichever way they are run."""
 
     name = NAME
-    digest = SHA256
     dimension = DIMENSION
 
     def __init__(self, folder: Path) -> None:
+        self.digest = digest()
         self._texts = _Texts(folder)
         self._session: Any = _session(str(folder / _MODEL))
         self._pool = ThreadPoolExecutor(_cores(), thread_name_prefix="embed")

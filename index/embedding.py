@@ -182,7 +182,7 @@ def _load_packaged() -> Embedder:
     if eight_bit.is_exact(folder):
         return eight_bit.EightBitEmbedder(folder)
     model = _load(str(packaged.folder()), packed.NAME, local=True)
-    return SentenceTransformerEmbedder(model, packed.NAME, packed.SHA256)
+    return SentenceTransformerEmbedder(model, packed.NAME, packed.digest())
 
 
 def _load_from_hub(name: str) -> "SentenceTransformer":

@@ -31,8 +31,8 @@ def check(meta: Mapping[str, str], embedder: Embedder, folder: Path) -> None:
     if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension")):
         raise ModelMismatch(
             f"The library was indexed with the model {meta.get('model')!r} and not with these "
-            f"weights of {embedder.name!r}: move the folder {folder} away and index your documents "
-            "again, or set the model it was made with."
+            f"weights of {embedder.name!r}: `yuanwen check --repair --library {folder}` indexes "
+            "its documents again, or set the model it was made with."
         )
     if any(meta.get(key) != value for key, value in wanted.items()):
         raise ModelMismatch(

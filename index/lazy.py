@@ -67,4 +67,4 @@ def lazy_embedder(name: str | None = None) -> Embedder:
     """
     if name is not None:
         return load_embedder(name)
-    return LazyEmbedder(packed.NAME, packed.SHA256, packed.DIMENSION, load_embedder)
+    return LazyEmbedder(packed.NAME, packed.digest(), packed.DIMENSION, load_embedder)

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from index import unigram
 from index.made import made, model_cache, write_json
-from index.packed import MAX_TOKENS, NAME, PROMPTS, SHA256, Header, Packed, packed_file
+from index.packed import MAX_TOKENS, NAME, PROMPTS, Header, Packed, digest, packed_file
 
 _FORM = 1  # counts up when the unpacked folder must look different, so that old ones are renewed
 
@@ -43,7 +43,7 @@ def folder() -> Path:
 
 def unpack(packed: Path, cache: Path) -> Path:
     """Unpacks the file into a folder below `cache`, unless it stands there whole."""
-    target = cache / f"{NAME}-{SHA256[:12]}"
+    target = cache / f"{NAME}-{digest()[:12]}"
     return made(target, _FORM, 500, lambda work: _write_folder(packed, work))
 
 

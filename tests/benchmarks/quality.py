@@ -1,8 +1,9 @@
 """Right answers, measured: one table, one run (`make bench-quality`).
 
-Each context of a set is a document of one library. Every question is asked as a user would ask it,
-by `qa.ask` with all as shipped, and once more without its own document, which leaves its
-neighbours: then it has no answer. The peers get the same passages and the same model.
+Each context of a set is a document of one library. Every question on an article that the model was
+not taught with is asked as a user would ask it, by `qa.ask` with all as shipped, and once more
+without its own document, which leaves its neighbours: then it has no answer. The peers get the same
+passages and the same model.
 
   passage@1, passage@5, MRR@10   the passage belongs to the question's document and holds a gold
                                  answer; a question whose answer no passage holds whole is missed
@@ -210,7 +211,7 @@ def main() -> None:
     print(plain(), flush=True)
     for contexts, group in groupby(SETS, key=lambda s: s.contexts):
         for one in group:
-            texts, asked = read_set(one, options.questions)
+            texts, asked = read_set(one, options.questions, held_out=True)
             with open_library(options.keep, contexts, texts, embedder) as (library, ids):
                 given, passages = give(library, asked)
                 for row in measure(one.name, library, ids, asked, given, passages):

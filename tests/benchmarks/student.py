@@ -1,0 +1,104 @@
+"""The packaged model in torch, with a small change to learn in each of its upper layers."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+from index import adapter
+from index.packed import Packed
+
+FROZEN, RANK = 6, 16  # layers as they are; rows of each change
+HALF = torch.bfloat16
+_PARTS = ("q", "k", "v", "ao", "fi", "fo")
+
+
+class Student:
+    """BERT's forward pass (Devlin et al. 2019) over the packed weights in bfloat16, with LoRA."""
+
+    def __init__(self, source: Packed) -> None:
+        header = source.header
+        self._heads, self._epsilon, self.width = header.heads, header.epsilon, header.width
+        self.layers = header.layers
+        self._words = self._tensor(source, "emb.word", self.width)
+        self._places = (
+            self._tensor(source, "emb.pos", self.width)
+            + self._tensor(source, "emb.type")[: self.width]
+        )
+        self._norm = self._tensor(source, "emb.ln.w"), self._tensor(source, "emb.ln.b")
+        self._weights = {}
+        self.changes = {}
+        for name in (f"l{i}.{part}" for i in range(self.layers) for part in _PARTS):
+            columns = header.inner if name.endswith(".fo") else self.width
+            matrix = self._tensor(source, f"{name}.w", columns).to(HALF)
+            self._weights[name] = matrix, self._tensor(source, f"{name}.b").to(HALF)
+            if int(name[1:].partition(".")[0]) >= FROZEN:
+                down = torch.randn(RANK, columns) / math.sqrt(columns)
+                self.changes[name] = (
+                    down.requires_grad_(),
+                    torch.zeros(len(matrix), RANK).requires_grad_(),
+                )
+        for name in (f"l{i}.{norm}" for i in range(self.layers) for norm in ("aln", "oln")):
+            self._weights[name] = tuple(self._tensor(source, f"{name}.{x}").to(HALF) for x in "wb")
+
+    @staticmethod
+    def _tensor(source: Packed, name: str, columns: int | None = None) -> torch.Tensor:
+        flat = torch.from_numpy(source.tensor(name).copy())
+        return flat.reshape(-1, columns) if columns else flat
+
+    def learned(self) -> list[torch.Tensor]:
+        return [part for change in self.changes.values() for part in change]
+
+    def save(self) -> None:
+        """Writes the adapter, in the place of the one that ships."""
+        parts = {}
+        for name, (down, up) in self.changes.items():
+            parts[f"{name}.w.a"] = down.detach().half()
+            parts[f"{name}.w.b"] = up.detach().half()
+        save_file(parts, adapter.FILE)
+
+    def embed(self, numbers: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Padded embeddings of shape (texts, tokens, width), and which tokens are there."""
+        rows, there = pad([torch.tensor(row) for row in numbers])
+        embedded = self._words[rows] + self._places[: rows.shape[1]]
+        return F.layer_norm(embedded, (self.width,), *self._norm, self._epsilon).to(HALF), there
+
+    def run(self, states: torch.Tensor, there: torch.Tensor, first: int, last: int) -> torch.Tensor:
+        """The states behind the layers from `first` to before `last`."""
+        mask = torch.where(there, 0.0, -1e4).to(HALF)[:, None, None, :]
+        for i in range(first, last):
+            states = self._layer(states, mask, f"l{i}")
+        return states
+
+    def _layer(self, states: torch.Tensor, mask: torch.Tensor, layer: str) -> torch.Tensor:
+        texts, tokens, width = states.shape
+        split = [
+            self._linear(states, f"{layer}.{part}")
+            .view(texts, tokens, self._heads, -1)
+            .transpose(1, 2)
+            for part in "qkv"
+        ]
+        mixed = F.scaled_dot_product_attention(*split, attn_mask=mask)
+        mixed = self._linear(mixed.transpose(1, 2).reshape(texts, tokens, width), f"{layer}.ao")
+        states = self._normed(states + mixed, f"{layer}.aln")
+        inner = F.gelu(self._linear(states, f"{layer}.fi"))
+        return self._normed(states + self._linear(inner, f"{layer}.fo"), f"{layer}.oln")
+
+    def _normed(self, states: torch.Tensor, name: str) -> torch.Tensor:
+        return F.layer_norm(states, (self.width,), *self._weights[name], self._epsilon)
+
+    def _linear(self, states: torch.Tensor, name: str) -> torch.Tensor:
+        out = F.linear(states, *self._weights[name])
+        if name not in self.changes:
+            return out
+        down, up = self.changes[name]
+        return out + F.linear(F.linear(states, down.to(HALF)), up.to(HALF))
+
+
+def pad(rows: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows of one length, and which of their places are no padding."""
+    lengths = torch.tensor([len(row) for row in rows])
+    padded = torch.nn.utils.rnn.pad_sequence(list(rows), batch_first=True)
+    return padded, torch.arange(padded.shape[1])[None] < lengths[:, None]
