@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import fold
-from qa.names import Names, bare
+from qa.names import bare, names_of
 from qa.words import read_words
 
 # Verbs of saying, per language, as the field of reported speech needs them.
@@ -112,7 +112,7 @@ class Attribution:
 
 def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     """Reads a question with the speakers of the library in mind."""
-    names = Names(speakers)
+    names = names_of(tuple(speakers))
     folded = fold(question)
     exact = tuple(words for groups in _QUOTED.findall(folded) if (words := "".join(groups).strip()))
     about = names.mentioned(question)

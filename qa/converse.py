@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from index.lexical import fold
-from qa.names import Names
+from qa.names import Names, names_of
 from qa.words import read_words, script
 
 _LEAD = re.compile(
@@ -42,7 +42,7 @@ def complete(question: str, history: Sequence[str], speakers: Sequence[str]) -> 
     if not history:
         return question
     before = complete(history[-1], history[:-1], speakers).strip()
-    names = Names(speakers)
+    names = names_of(tuple(speakers))
     text = question.strip()
     part = _PRONOUN.sub("", _TAIL.sub("", _LEAD.sub("", text))).strip("的 ")
     if not _LEANS.search(text) or not part:
