@@ -18,7 +18,7 @@ from qa.names import Names, bare, names_of
 from qa.parts import combined, split
 from qa.refuse import by_verdict, judge
 from qa.retrieve import Candidate, Query, in_context, read_query, retrieve
-from qa.select import mark
+from qa.select import mark, telling
 from qa.small_talk import is_small_talk
 from qa.who import Said, said_in_words, who_says
 
@@ -153,7 +153,9 @@ def _answers(
         close = verdict.logit >= ranked[0][1].logit - near
         if not close or not (overview or verdict.answers):
             break
-        found.append(Said(candidate.hit.passage, mark(candidate), verdict.confidence))
+        told = telling(reply.library, candidate, candidates)
+        if told and told.hit.passage not in [said.passage for said in found]:
+            found.append(Said(told.hit.passage, mark(told), verdict.confidence))
     return found
 
 

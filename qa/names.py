@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from index import glossary
 from index.lexical import fold, terms
+from qa.words import whole
 
 _PARTS = re.compile(r"[、,，;；/&]|\band\b")
 _MARKS = re.compile(r"[“”\"'‘’「」『』《》()（）·\s]+")
@@ -191,7 +192,7 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
     spelled = [
         _BETWEEN.join(map(re.escape, form))
         if _HAN.search(form)
-        else r"(?<!\w)" + r"\s+".join(map(re.escape, form.split())) + r"(?!\w)"
+        else whole(r"\s+".join(map(re.escape, form.split())))
         for form in sorted(forms, key=len, reverse=True)
     ]
     return re.compile("|".join(spelled))

@@ -17,8 +17,10 @@ from qa.refuse import judge
 from qa.retrieve import Query, retrieve
 from qa.select import mark
 from qa.translate import Translated, expansion, spaced
+from qa.words import script, whole
 
 _DEPTH = 300
+_SPACED = ("LATIN", "CYRILLIC", "GREEK")
 _COMPOUND = re.compile(r"\w+(?:-\w+)+")
 _SURELY = 0.5  # a name put to words that nobody asked for by the letter must be right
 
@@ -68,10 +70,11 @@ def said_in_words(
     """The passages in which the topic stands: word for word, or else, unless it is quoted, with a
     word of another language for each of its terms in one sentence.
     """
-    wording = [bare(words) for words in wanted.exact] or [bare(wanted.topic)]
-    if not all(wording):
+    wording = wanted.exact or (wanted.topic,)
+    if not all(map(bare, wording)):
         return []
-    found = _holding(library, query, filters, " ".join(wording), partial(_literally, wording))
+    patterns = [_pattern(words, exact=bool(wanted.exact)) for words in wording]
+    found = _holding(library, query, filters, " ".join(wording), partial(_literally, patterns))
     terms = [] if found or wanted.exact else _all_translated(query)
     if terms:
         found = _holding(library, query, filters, expansion(terms), partial(_translated, terms))
@@ -103,10 +106,24 @@ def _holding(
     return sorted(found, key=lambda said: (-len(said.spans), said.passage.span))
 
 
-def _literally(wording: Sequence[str], passage: Passage) -> tuple[Span, ...]:
-    if not all(words in bare(passage.text) for words in wording):
+def _pattern(words: str, *, exact: bool) -> re.Pattern[str]:
+    """Where `words` stand in bare text, or in folded text if they are parted by blanks: there a
+    word is no piece of a longer one, and unless the words are `exact` it may be a plural.
+    """
+    folded = " ".join(fold(words).split())
+    if script(folded) not in _SPACED:
+        return re.compile(re.escape(bare(words)))
+    spelled = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", folded)))
+    return re.compile(whole(spelled if exact else f"{spelled.removesuffix('s')}s?"))
+
+
+def _literally(patterns: Sequence[re.Pattern[str]], passage: Passage) -> tuple[Span, ...]:
+    def holds(pattern: re.Pattern[str], text: str) -> bool:
+        return bool(pattern.search(fold(text)) or pattern.search(bare(text)))
+
+    if not all(holds(pattern, passage.text) for pattern in patterns):
         return ()
-    spans = _sentences(passage, lambda text: any(words in bare(text) for words in wording))
+    spans = _sentences(passage, lambda text: any(holds(p, text) for p in patterns))
     return spans or tuple(passage.sentences[:1])
 
 

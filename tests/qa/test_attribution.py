@@ -138,6 +138,24 @@ def test_a_question_to_named_speakers(question, speakers, topic):
 
 
 @pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("嘉兴与青田对“千万工程”的提法有什么不同?", "“千万工程”"),
+        ("比较一下嘉兴和青田对增收的说法", "增收"),
+        ("嘉兴和青田在治理上有哪些区别?", "治理"),
+        ("嘉兴和青田的养老做法有什么不同?", "养老"),
+        ("How do Jiaxing and Qingtian differ on rural industry?", "rural industry"),
+        ("Compare what Jiaxing and Qingtian say about schools.", "schools"),
+        ("嘉兴和青田有什么不同?", ""),
+    ],
+)
+def test_bodies_that_are_compared_are_asked_on_the_topic(question, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert found.speakers == ("嘉兴市委、市政府", "青田县委、县政府")
+    assert found.topic == topic
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [("温州市委在会上说了什么?", "温州市委"), ("省教育厅的发言要点是什么?", "省教育厅")],
 )
