@@ -154,7 +154,7 @@ def _topic(before: str, speakers: Sequence[str]) -> str:
 def _thing(before: str) -> str | None:
     """The thing of whose kind or number `before` asks: X是什么? What is X?"""
     if match := _IS_EN.match(before) or _IS_ZH.match(before):
-        return next(filter(None, match.groups()))
+        return str(next(filter(None, match.groups())))
     return None
 
 
@@ -240,7 +240,7 @@ def _with_name_for_pronoun(question: str, before: str, names: Names) -> str:
         return question
     old, defined = names.place_in(before), _DEFINED_ZH.match(before) or _IS_EN.match(before)
     if defined and not (old and _OWNS.match(question[pronoun.start() :])):
-        thing = next(filter(None, defined.groups()))
+        thing = str(next(filter(None, defined.groups())))
     elif old:
         thing = before[old[0] : old[1]]
     elif script(question) == "CJK":
