@@ -60,27 +60,24 @@ def from_english(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[
             start = end
 
 
-def from_chinese(text: str) -> Iterator[tuple[str, list[Sense]]]:
-    """Each headword of a run of folded Han characters, longest first from the left, with its
-    English senses.
+def from_chinese(runs: Iterable[str]) -> Iterator[tuple[str, list[Sense], bool]]:
+    """Each headword of runs of folded Han characters, longest first from the left, with its
+    English senses, and whether it is a name and nothing else.
     """
     with closing(_open()) as glossary:
-        start = 0
-        while start < len(text):
-            for end in range(min(len(text), start + _LONGEST_HEADWORD), start, -1):
-                query = "SELECT words FROM senses WHERE chinese = ?"
-                senses = _column(glossary, query, text[start:end])
-                if senses or end == start + 1:
-                    break
-            yield text[start:end], [tuple(sense.split()) for sense in senses]
-            start = end
-
-
-def names_in(text: str) -> list[str]:
-    """The headwords of a run of folded Han characters that are names and nothing else."""
-    with closing(_open()) as glossary:
-        query = "SELECT chinese FROM names WHERE chinese = ?"
-        return [w for w, _ in from_chinese(text) if len(w) > 1 and _column(glossary, query, w)]
+        for run in runs:
+            start = 0
+            while start < len(run):
+                for end in range(min(len(run), start + _LONGEST_HEADWORD), start, -1):
+                    query = "SELECT words FROM senses WHERE chinese = ?"
+                    senses = _column(glossary, query, run[start:end])
+                    if senses or end == start + 1:
+                        break
+                word = run[start:end]
+                query = "SELECT chinese FROM names WHERE chinese = ?"
+                is_name = len(word) > 1 and bool(_column(glossary, query, word))
+                yield word, [tuple(sense.split()) for sense in senses], is_name
+                start = end
 
 
 def _open() -> sqlite3.Connection:

@@ -14,13 +14,13 @@ from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
 from qa.explain import Explanation, Search
-from qa.names import Names, bare
+from qa.names import Names, bare, names_of
 from qa.parts import combined, split
 from qa.refuse import by_verdict, judge
-from qa.retrieve import Candidate, Query, read_query, retrieve
-from qa.select import mark
+from qa.retrieve import Candidate, Query, in_context, read_query, retrieve
+from qa.select import mark, telling
 from qa.small_talk import is_small_talk
-from qa.who import Said, who_says
+from qa.who import Said, said_in_words, who_says
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
@@ -66,7 +66,7 @@ def _one(
     wanted = read_attribution(asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
     text = (by_speaker and wanted.topic) or asked_as
-    names = Names(speakers).romanised_in(text)
+    names = names_of(tuple(speakers)).romanised_in(text)
     query = read_query(library, text, names)
     clock.lap("embed")
     reply = _Reply(library, question, asked_as, Explanation(query, wanted, names, []), clock)
@@ -108,9 +108,12 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
     silent: list[str] = []
     nearest: list[Candidate] = []
     for speaker in wanted.speakers:
-        candidates = retrieve(reply.library, reply.query, _only(filters, speaker))
-        found = _answers(reply, candidates, candidates, overview=not wanted.topic)
-        if found:
+        only = _only(filters, speaker)
+        candidates = retrieve(reply.library, reply.query, only)
+        worded = said_in_words(reply.library, reply.query, wanted, only)[: _ONE[0]]
+        meant = _answers(reply, candidates, candidates, overview=not wanted.topic)
+        # Quoted words decide alone; others only where no passage is found to answer.
+        if found := worded if wanted.exact else meant or worded:
             said += found
         else:
             silent.append(speaker)
@@ -123,7 +126,7 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
 def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
-    about = _about(candidates, wanted.about, Names(reply.library.speakers()))
+    about = _about(candidates, wanted.about, names_of(tuple(reply.library.speakers())))
     found = _answers(reply, about, candidates)
     if is_small_talk(reply.library, reply.query, found[0].confidence if found else 0.0):
         return reply.refused(Reason.NO_QUESTION)
@@ -150,7 +153,9 @@ def _answers(
         close = verdict.logit >= ranked[0][1].logit - near
         if not close or not (overview or verdict.answers):
             break
-        found.append(Said(candidate.hit.passage, mark(candidate), verdict.confidence))
+        told = telling(reply.library, candidate, candidates)
+        if told and told.hit.passage not in [said.passage for said in found]:
+            found.append(Said(told.hit.passage, mark(told), verdict.confidence))
     return found
 
 
@@ -160,14 +165,10 @@ def _about(
     """The candidates said by one of `speakers`, or that name one."""
     if not speakers:
         return list(candidates)
-    stems = [stem for speaker in speakers for stem in names.stems[speaker]]
     return [
         c
         for c in candidates
-        if c.hit.passage.speaker in speakers
-        or any(
-            stem in bare(" ".join([*c.hit.passage.section, c.hit.passage.text])) for stem in stems
-        )
+        if c.hit.passage.speaker in speakers or names.mentioned(in_context(c.hit), speakers)
     ]
 
 

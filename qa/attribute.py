@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.lexical import fold
-from qa.names import Names, bare
+from qa.names import bare, names_of
 from qa.words import read_words
 
 # Verbs of saying, per language, as the field of reported speech needs them.
@@ -83,11 +83,30 @@ _SAYS = (
     re.compile(r"according to (?:the )?(?P<who>[^,]+),(?P<topic>.+)"),
 )
 
-_EACH = re.compile(r"分别|各自|相比|对比|比较|\b(?:respectively|each|compare[ds]?|versus|both)\b")
+_EACH = re.compile(r"分别|各自|\b(?:respectively|each|both)\b")
+
+# Two bodies are held beside each other, on a topic or on all they say.
+_COMPARED = re.compile(
+    r"不同|不一样|区别|差异|差别|异同|分歧|共同|对比|相比|比较"
+    r"|\b(?:differ(?:s|ences?)?|disagree|compare[ds]?|contrast|common|versus)\b"
+)
+_VIEW = "看法|提法|说法|做法|观点|态度|意见|立场|表述|措施|主张"
+_COMPARED_ON = (
+    re.compile(
+        rf"(?:对于?|就|关于|针对|围绕|在)(?P<topic>.+?)(?:上|方面|问题)*"
+        rf"的?(?:(?:{_VIEW})(?:上|方面)?)?(?:有|是)?(?:什么|何|哪些|怎样)?(?:{_COMPARED.pattern}|[?？]?$)"
+    ),
+    re.compile(
+        rf"的(?P<topic>[^的]+?)(?:{_VIEW})?(?:上|方面)?(?:有|是)(?:什么|何|哪些|怎样)(?:{_COMPARED.pattern})"
+    ),
+    re.compile(
+        r"\b(?:on|about|over|regarding|concerning|in|as to|when it comes to) (?P<topic>(?!common\b).+)"
+    ),
+)
 
 _QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》|\"([^\"]+)\"|«([^»]+)»")
 _EDGE = re.compile(
-    r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|關於|有關|the|about)\s*)|[\s,，:：、。？?!！]+$|(?:(?:的|呢|吗|嗎|么|麼|啊|了)[？?]*$)",
+    r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|關於|有關|the|about)\s*)|[\s,.，:：、。？?!！]+$|(?:(?:的|呢|吗|嗎|么|麼|啊|了)[？?]*$)",
     re.IGNORECASE,
 )
 
@@ -112,7 +131,7 @@ class Attribution:
 
 def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     """Reads a question with the speakers of the library in mind."""
-    names = Names(speakers)
+    names = names_of(tuple(speakers))
     folded = fold(question)
     exact = tuple(words for groups in _QUOTED.findall(folded) if (words := "".join(groups).strip()))
     about = names.mentioned(question)
@@ -123,6 +142,10 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
                 match, question, question[: match.start()] + " " + question[match.end() :]
             )
             return Attribution(True, names.of_kind(kind), None, about, topic, exact)
+    if len(about) > 1 and _COMPARED.search(folded):
+        match = next(filter(None, (p.search(folded) for p in _COMPARED_ON)), None)
+        topic = _topic(match, question, "") if match else ""
+        return Attribution(False, about, None, (), topic, exact)
     for pattern in _SAYS:
         if match := pattern.search(folded):
             who = match["who"].strip()

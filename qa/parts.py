@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qa.answer import Answer, Citation, Part, Refusal, Sentence
 from qa.converse import asks, complete, leans
-from qa.names import Names
+from qa.names import names_of
 from qa.words import carrying, read_words, script
 
 MOST_PARTS = 4
@@ -67,7 +67,7 @@ def _clauses(sentence: str) -> list[str]:
 def _whole(clause: str, before: str, first: str, speakers: Sequence[str]) -> str:
     """The clause with what it leaves to the clauses before it."""
     completed = complete(clause, [before], speakers)
-    names = Names(speakers)
+    names = names_of(tuple(speakers))
     if completed != clause or names.place_in(clause) or _OWN_SUBJECT.search(clause):
         return completed
     about = " ".join([*carrying(first).split(), clause])
@@ -84,7 +84,7 @@ def _each(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
     """
     each = _EACH.search(question)
     match = _MEMBERS.match(question[: each.start()]) if each else None
-    if not each or not match or len(Names(speakers).mentioned(question)) > 1:
+    if not each or not match or len(names_of(tuple(speakers)).mentioned(question)) > 1:
         return [(question, question)]
     members = _AND.split(match["members"])
     if len(members) > MOST_PARTS:

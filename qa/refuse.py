@@ -17,7 +17,7 @@ from index.lexical import fold
 from qa import weights
 from qa.retrieve import Candidate, Query, in_context
 from qa.translate import spaced
-from qa.words import missing_unit, script, stands_in
+from qa.words import arabic, missing_unit, script, stands_in
 
 _JUDGED = 5
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
@@ -25,6 +25,27 @@ _FIGURE = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+%")
 _TIME = re.compile(r"[去今明前后]年|上半年|下半年|[一二三四]季度")
 _DATED = re.compile(rf"{_TIME.pattern}|\d月|\d{{4}}年")
 _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
+_ARTICLE = re.compile(r"第\d+[条章款]|\b(?:article|section|chapter|rule|clause|item) \d+\b")
+# Who holds an office? Its name stands where its holder is named.
+_WHO_IS = re.compile(
+    r"(?:是|叫|为)(?:谁|什么名字|什么|哪位|何人)|谁(?:是|担任|当)|名字|姓什么"
+    r"|\bwho(?:'s| is| was| are| were| became)\b|\bname of\b"
+)
+_OFFICE = re.compile(
+    r"(?:[市县省区镇乡村州厅局部处科院校馆会组班所站团队社厂船]|董事)长|书记|主任|主席|总统|总理|首相|经理"
+    r"|总裁|负责人|司令|大使|\b(?:mayor|governor|president|chair(?:man|woman|person)?|head|director"
+    r"|secretary|minister|chief|principal|manager|ceo|dean|commissioner|ambassador)\b"
+)
+# Of things that are counted one by one; people, times and measures go by other words.
+_COUNTED = re.compile(
+    r"(?:多少|几(?!乎))[个名位家所座户只条张本件部辆颗支门磅幅棵艘项]?+"
+    r"(?P<han>[\u4e00-\u9fff]{2,3}?)(?=[?？,，的]|$|[是在被能会可参中]|居住)"
+    r"|\bhow many (?:[a-z-]+ ){0,3}?(?P<latin>[a-z-]+s)"
+    r" (?:did|do|does|are|is|were|was|have|has|had|can|will)\b"
+)
+_MEASURED = re.compile(
+    r".*[个次种年月日天时分秒岁里米吨克度率例比倍间上下左右钱币元人额费].*|(?:time|year|day|hour|minute|mile|kilomet(?:er|re)|meter|metre)s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +125,18 @@ def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
     """What the question pins down and the passage with its headings lacks.
 
     Longer figures, years, and Latin words in a Chinese question. Where both share a script, words
-    in quotation marks, times (去年) and names that stand nowhere; else Chinese names in Latin
-    letters.
+    in quotation marks, times (去年), names that stand nowhere, articles (第五条), what is counted;
+    else Chinese names in Latin letters. An office whose holder is asked for counts twice: without
+    it nothing answers.
     """
     context = in_context(candidate.hit)
-    question, folded = fold(query.text), fold(context)
+    question, folded = arabic(fold(query.text)), arabic(fold(context))
     anchors = _FIGURE.findall(question)
     if not candidate.abroad:
         anchors += query.strange
         anchors += _QUOTED.findall(question)
+        anchors += [*_ARTICLE.findall(question), *_counted(question)]
+        anchors += 2 * _office(question)
         # A passage may leave the time open, but not speak of another one.
         anchors += _TIME.findall(question) if _DATED.search(folded) else []
     if script(query.text) == "CJK":
@@ -120,8 +144,21 @@ def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
     bare = "".join(folded.split())
     missing = [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, folded)]
     shown = spaced(context)
-    names = [t.term for t, _ in query.translated if t.name and not t.share(shown)]
-    return missing + names if candidate.abroad else missing
+    lacking = [t for t, _ in query.translated if not t.share(shown)]
+    names = [t.term for t in lacking if t.name]
+    offices = [t.term for t in lacking if any(o in t.term for o in _office(question))]
+    return missing + names + 2 * offices if candidate.abroad else missing
+
+
+def _office(question: str) -> list[str]:
+    """The office whose holder a folded question asks for, if it does."""
+    return _OFFICE.findall(question)[-1:] if _WHO_IS.search(question) else []
+
+
+def _counted(question: str) -> list[str]:
+    """What a folded question counts: 学校 of 几所学校, "schools" of "how many schools"."""
+    found = (match["han"] or match["latin"] for match in _COUNTED.finditer(question))
+    return [what for what in found if not _MEASURED.fullmatch(what)]
 
 
 def _outlier(value: float, others: Sequence[float]) -> float:

@@ -14,7 +14,7 @@ from index.lexical import fold
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
 from qa import weights
-from qa.translate import Translated, expansion, spaced, strange_names, translate
+from qa.translate import Translated, expansion, spaced, translate
 from qa.words import Words, carrying, holds_number, read_words, script, stands_in
 
 _DEPTH = 100
@@ -114,6 +114,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
     total = library.passage_count()
     counts = library.document_frequencies(words.content)
     (encoded,) = library.embedder.encode_query_tokens([question])
+    translation = translate(library, question)
     return Query(
         text=question,
         encoded=encoded,
@@ -122,8 +123,8 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         known=frozenset(t for t in words.content if counts[t]),
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
-        strange=strange_names(library, question),
-        translated=tuple((t, _idf(t.count, total)) for t in translate(library, question)),
+        strange=translation.strange,
+        translated=tuple((t, _idf(t.count, total)) for t in translation.terms),
         shift=library.calibration(),
     )
 

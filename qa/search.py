@@ -5,9 +5,9 @@ from index.nouns import Filters
 from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
 from qa.cite import cite
-from qa.names import Names
+from qa.names import names_of
 from qa.retrieve import read_query, retrieve
-from qa.survey import as_question
+from qa.survey import read_topic
 from qa.who import who_says
 
 
@@ -20,7 +20,7 @@ def search(
         BadQuestion: the words are empty, too long or no text.
     """
     words = check_question(words, "The search")
-    query = read_query(library, words, Names(library.speakers()).romanised_in(words))
+    query = read_query(library, words, names_of(tuple(library.speakers())).romanised_in(words))
     found = enumerate(retrieve(library, query, filters)[:limit], 1)
     return [
         cite(n, library.document(c.hit.passage.document_id), c.hit.passage, c.best.span, c.score)
@@ -36,11 +36,7 @@ def who_said(library: Library, topic: str, filters: Filters = EVERYWHERE) -> lis
     Raises:
         BadQuestion: the topic is empty, too long or no text.
     """
-    topic = check_question(topic, "The topic")
-    speakers = library.speakers()
-    wanted = as_question(topic, speakers)
-    words = wanted.topic or topic
-    query = read_query(library, words, Names(speakers).romanised_in(words))
+    wanted, query = read_topic(library, topic)
     said, _ = who_says(library, query, wanted, filters)
     return [
         cite(n, library.document(each.passage.document_id), each.passage, span, each.confidence)

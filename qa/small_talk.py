@@ -39,6 +39,8 @@ def is_small_talk(library: Library, query: Query, confidence: float) -> bool:
 
 def _is_wording(query: Query) -> bool:
     translated = [bool(term.forms) for term, _ in query.translated]
+    if all(len(word) == 1 for word in query.words.content):
+        return False  # 好的 is no word to look up
     return len(query.known) == len(query.words.content) or (bool(translated) and all(translated))
 
 

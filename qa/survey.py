@@ -12,8 +12,8 @@ from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
 from qa.attribute import Attribution, read_attribution
 from qa.cite import cite, runs
-from qa.names import Names
-from qa.retrieve import read_query
+from qa.names import names_of
+from qa.retrieve import Query, read_query
 from qa.who import Said, everything_said
 
 
@@ -58,23 +58,19 @@ def survey(library: Library, topic: str, filters: Filters = EVERYWHERE) -> Surve
     Raises:
         BadQuestion: the topic is empty, too long or no text.
     """
-    topic = check_question(topic, "The topic")
-    speakers = library.speakers()
-    wanted = as_question(topic, speakers)
-    words = wanted.topic or topic
-    query = read_query(library, words, Names(speakers).romanised_in(words))
+    wanted, query = read_topic(library, topic)
     said: list[Said] = []
     literal = False
     if library.passage_count() and query.words.content:
         said, search = everything_said(library, query, wanted, filters)
         literal = bool(said) and not search.ranked
     asked = set(wanted.speakers)
-    order = [who for who in speakers if who in asked]
+    order = [who for who in library.speakers() if who in asked]
     voices = tuple(_voices(library, said, [*order, None]))
     heard = {voice.speaker for voice in voices}
     here = _speakers_within(library, filters)
     silent = tuple(who for who in order if who in here and who not in heard)
-    return Survey(topic=topic, literal=literal, voices=voices, silent=silent)
+    return Survey(topic=" ".join(topic.split()), literal=literal, voices=voices, silent=silent)
 
 
 def speech(library: Library, speaker: str, filters: Filters = EVERYWHERE) -> list[Speech]:
@@ -110,10 +106,19 @@ def passages(library: Library, filters: Filters = EVERYWHERE) -> list[Passage]:
     )
 
 
-def as_question(topic: str, speakers: Sequence[str]) -> Attribution:
-    """The topic as a question for who says it; it may be written as one already."""
+def read_topic(library: Library, topic: str) -> tuple[Attribution, Query]:
+    """The topic as a question for who says it, which it may be already, and as what to look for.
+
+    Raises:
+        BadQuestion: the topic is empty, too long or no text.
+    """
+    topic = check_question(topic, "The topic")
+    speakers = library.speakers()
     wanted = read_attribution(topic, speakers)
-    return wanted if wanted.asks_who else read_attribution(f"谁提到了{topic}", speakers)
+    if not wanted.asks_who:
+        wanted = read_attribution(f"谁提到了{topic}", speakers)
+    words = wanted.topic or topic
+    return wanted, read_query(library, words, names_of(tuple(speakers)).romanised_in(words))
 
 
 def _voices(library: Library, said: Iterable[Said], order: Sequence[str | None]) -> Iterable[Voice]:

@@ -7,7 +7,7 @@ sound so, and figures are the same everywhere. Only what stands in the library c
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise, product
@@ -54,6 +54,11 @@ class Translated:
     count: int
     name: bool
 
+    def stands_in(self, spaced: str) -> bool:
+        """Whether a form stands there whole: one of the surest that the library has."""
+        surest = max((form.weight for form in self.forms), default=0.0)
+        return any(f.weight == surest and f.share(spaced) == surest for f in self.forms)
+
     def share(self, spaced: str) -> float:
         """How much of the term stands in the text: the best of its forms."""
         best = 0.0
@@ -61,6 +66,19 @@ class Translated:
             if form.weight > best:
                 best = max(best, form.share(spaced))
         return best
+
+
+Headword = tuple[str, list[glossary.Sense], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The `terms` that carry a question, in order, in the words of the other language; and the
+    `strange` names in it that stand nowhere in the library, as the question writes them.
+    """
+
+    terms: tuple[Translated, ...]
+    strange: tuple[str, ...]
 
 
 def spaced(text: str) -> str:
@@ -76,14 +94,29 @@ def _mark(word: str) -> str:
     return f" {word} " if len(word) < 4 else f" {word[: max(4, len(word) - 2)]}"
 
 
-def translate(library: Library, question: str) -> tuple[Translated, ...]:
-    """The terms that carry the question, in order; what the library has no form of has none. None
-    where no document is written in the other language that the glossary knows.
-    """
+def translate(library: Library, question: str) -> Translation:
+    """What the library has of the question in another script, and names that it lacks."""
+    headwords = list(_headwords(question))
+    return Translation(_terms(library, question, headwords), _strange(library, question, headwords))
+
+
+def _headwords(question: str) -> Iterator[Headword]:
+    """The words of a Chinese question as the glossary parts them."""
+    if script(question) == "CJK":
+        runs = _HAN_RUN.findall(carrying(question))
+        for headword in glossary.from_chinese(runs):
+            if len(headword[0]) > 1 or headword[0] in runs:
+                yield headword
+
+
+def _terms(
+    library: Library, question: str, headwords: Iterable[Headword]
+) -> tuple[Translated, ...]:
+    """None where no document is written in the other language that the glossary knows."""
     other = _OTHER_LANGUAGE.get(script(question))
     if not other or not any(info.language.startswith(other) for info in library.documents()):
         return ()
-    senses = dict(_senses(question))
+    senses = dict(_senses(question, headwords))
     named = {name.lower() for name in _NAME.findall(question)}
     spelled = {term: _spellings(library, term) for term in senses if term in named}
     names = {t for t, forms in spelled.items() if forms is not None}
@@ -93,11 +126,9 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     return tuple(_known(t, forms, counts, t in names) for t, forms in looked_up.items())
 
 
-def strange_names(library: Library, question: str) -> tuple[str, ...]:
-    """Names in the question that stand nowhere in the library, as the question writes them."""
+def _strange(library: Library, question: str, headwords: Iterable[Headword]) -> tuple[str, ...]:
     if script(question) == "CJK":
-        runs = _HAN_RUN.findall(carrying(question))
-        names = [name for run in runs for name in glossary.names_in(run)]
+        names = [word for word, _, is_name in headwords if is_name]
     else:
         # The first word has its capital from the sentence.
         names = [match[0].lower() for match in _NAME.finditer(question) if match.start()]
@@ -112,7 +143,7 @@ def expansion(translated: Iterable[Translated]) -> str:
     return " ".join(form for word in words for form in inflections(word))
 
 
-def _senses(question: str) -> Iterable[tuple[str, list[Form]]]:
+def _senses(question: str, headwords: Iterable[Headword]) -> Iterator[tuple[str, list[Form]]]:
     """Each term with itself and its senses as forms."""
     if script(question) == "LATIN":
         words = [w for w in terms(carrying(question)) if not w.isdigit()]
@@ -121,11 +152,8 @@ def _senses(question: str) -> Iterable[tuple[str, list[Form]]]:
             near = [s for s in near if len(s[0]) > 1]
             forms = [Form((phrase,), 1.0), *(Form(s, 1.0) for s in exact)]
             yield phrase, [*forms, *(Form(s, _NEAR) for s in near)]
-    elif script(question) == "CJK":
-        for run in _HAN_RUN.findall(carrying(question)):
-            for headword, senses in glossary.from_chinese(run):
-                if len(headword) > 1 or len(run) == 1:
-                    yield headword, [Form((headword,), 1.0), *(Form(s, 1.0) for s in senses)]
+    for headword, senses, _ in headwords:
+        yield headword, [Form((headword,), 1.0), *(Form(s, 1.0) for s in senses)]
     for term in read_words(question).content:
         if not _HAN_RUN.match(term) and (script(question) != "LATIN" or term[0].isdigit()):
             yield term, [Form((term,), 1.0)]

@@ -1,10 +1,13 @@
 """Who says it: the speakers whose own words hold a topic, each with the passage."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.document import Passage, Span
 from index.indexing import sentence_texts
+from index.lexical import fold
 from index.library import Library
 from index.nouns import Filters
 from qa.attribute import Attribution
@@ -13,8 +16,12 @@ from qa.names import bare
 from qa.refuse import judge
 from qa.retrieve import Query, retrieve
 from qa.select import mark
+from qa.translate import Translated, expansion, spaced
+from qa.words import script, whole
 
 _DEPTH = 300
+_SPACED = ("LATIN", "CYRILLIC", "GREEK")
+_COMPOUND = re.compile(r"\w+(?:-\w+)+")
 _SURELY = 0.5  # a name put to words that nobody asked for by the letter must be right
 
 
@@ -46,15 +53,9 @@ def everything_said(
     Words in quotation marks must stand in the text, and a topic that stands there word for word is
     taken at its word; only where nobody uses the words does their meaning decide.
     """
-    wording = [bare(words) for words in wanted.exact] or [bare(wanted.topic)]
-    if all(wording):
-        hits = library.search(
-            " ".join(wording), query.encoded.vector, filters=filters, depth=_DEPTH
-        )
-        literal = [s for hit in hits if (s := _literally(hit.passage, wording))]
-        literal.sort(key=lambda said: (-len(said.spans), said.passage.span))
-        if literal or wanted.exact:
-            return literal, Search((), ())
+    worded = said_in_words(library, query, wanted, filters)
+    if worded or wanted.exact:
+        return worded, Search((), ())
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
     meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
@@ -63,15 +64,76 @@ def everything_said(
     return meant, Search(candidates, judged)
 
 
-def _literally(passage: Passage, wording: Sequence[str]) -> Said | None:
-    if not all(words in bare(passage.text) for words in wording):
-        return None
-    spans = [
-        span
-        for span, text in zip(passage.sentences, sentence_texts(passage), strict=True)
-        if any(words in bare(text) for words in wording)
-    ]
-    return Said(passage, tuple(spans or passage.sentences[:1]), 1.0)
+def said_in_words(
+    library: Library, query: Query, wanted: Attribution, filters: Filters
+) -> list[Said]:
+    """The passages in which the topic stands: word for word, or else, unless it is quoted, with a
+    word of another language for each of its terms in one sentence.
+    """
+    wording = wanted.exact or (wanted.topic,)
+    if not all(map(bare, wording)):
+        return []
+    patterns = [_pattern(words, exact=bool(wanted.exact)) for words in wording]
+    found = _holding(library, query, filters, " ".join(wording), partial(_literally, patterns))
+    terms = [] if found or wanted.exact else _all_translated(query)
+    if terms:
+        found = _holding(library, query, filters, expansion(terms), partial(_translated, terms))
+    return found
+
+
+def _all_translated(query: Query) -> list[Translated]:
+    """The terms of the question, where the library has a word for each. Of a compound that the
+    glossary does not know, one part is enough: 抽水 for pumped-storage.
+    """
+    terms = [term for term, _ in query.translated if term.forms]
+    known = {term.term for term in terms}
+    compounds = [set(c.split("-")) for c in _COMPOUND.findall(fold(query.text))]
+    lacking = (t.term for t, _ in query.translated if not t.forms)
+    told = all(any(t in parts and parts & known for parts in compounds) for t in lacking)
+    return terms if told else []
+
+
+def _holding(
+    library: Library,
+    query: Query,
+    filters: Filters,
+    words: str,
+    spans_in: Callable[[Passage], tuple[Span, ...]],
+) -> list[Said]:
+    """Of the passages near `words` those with `spans_in` them, the most first."""
+    hits = library.search(words, query.encoded.vector, filters=filters, depth=_DEPTH)
+    found = [Said(hit.passage, s, 1.0) for hit in hits if (s := spans_in(hit.passage))]
+    return sorted(found, key=lambda said: (-len(said.spans), said.passage.span))
+
+
+def _pattern(words: str, *, exact: bool) -> re.Pattern[str]:
+    """Where `words` stand in bare text, or in folded text if they are parted by blanks: there a
+    word is no piece of a longer one, and unless the words are `exact` it may be a plural.
+    """
+    folded = " ".join(fold(words).split())
+    if script(folded) not in _SPACED:
+        return re.compile(re.escape(bare(words)))
+    spelled = r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", folded)))
+    return re.compile(whole(spelled if exact else f"{spelled.removesuffix('s')}s?"))
+
+
+def _literally(patterns: Sequence[re.Pattern[str]], passage: Passage) -> tuple[Span, ...]:
+    def holds(pattern: re.Pattern[str], text: str) -> bool:
+        return bool(pattern.search(fold(text)) or pattern.search(bare(text)))
+
+    if not all(holds(pattern, passage.text) for pattern in patterns):
+        return ()
+    spans = _sentences(passage, lambda text: any(holds(p, text) for p in patterns))
+    return spans or tuple(passage.sentences[:1])
+
+
+def _translated(terms: Sequence[Translated], passage: Passage) -> tuple[Span, ...]:
+    return _sentences(passage, lambda text: all(t.stands_in(spaced(text)) for t in terms))
+
+
+def _sentences(passage: Passage, holds: Callable[[str], bool]) -> tuple[Span, ...]:
+    texts = zip(passage.sentences, sentence_texts(passage), strict=True)
+    return tuple(span for span, text in texts if holds(text))
 
 
 def _one_each(found: Iterable[Said], speakers: Sequence[str]) -> list[Said]:

@@ -60,6 +60,8 @@ _UNIT_ASKED = re.compile(
 _AMOUNT = r"[\d一二两三四五六七八九十百千万亿][十百千万亿余多几\s]*"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_ORDINAL = re.compile("(?<=第)[零〇一二三四五六七八九十百]+(?=[条章款])")
+_JOINED = "[^\\W_\u3040-\u30ff\u3400-\u9fff]"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -107,6 +109,27 @@ def script(text: str) -> str:
     if names["HIRAGANA"] + names["KATAKANA"]:
         return "HIRAGANA"
     return max(names, key=lambda name: names[name], default="")
+
+
+def arabic(folded: str) -> str:
+    """Folded text with the numbers of its articles in figures: 第12条 for 第十二条."""
+    return _ORDINAL.sub(lambda match: str(_number(match[0])), folded)
+
+
+def _number(han: str) -> int:
+    total, digit = 0, 0
+    for character in han:
+        if character in "十百":
+            total += (digit or 1) * {"十": 10, "百": 100}[character]
+            digit = 0
+        else:
+            digit = "零一二三四五六七八九".find(character.replace("〇", "零"))
+    return total + digit
+
+
+def whole(spelled: str) -> str:
+    """The regular expression `spelled` where no letter or figure but Han and kana touches it."""
+    return rf"(?<!{_JOINED}){spelled}(?!{_JOINED})"
 
 
 def missing_unit(question: str, text: str) -> bool:

@@ -23,22 +23,30 @@ def test_a_word_that_is_part_of_a_phrase_is_near():
     assert ("抽水",) in near
 
 
+def senses(*runs):
+    return {word: found for word, found, _ in glossary.from_chinese(runs)}
+
+
+def names(*runs):
+    return [word for word, _, is_name in glossary.from_chinese(runs) if is_name]
+
+
 def test_chinese_is_read_by_its_longest_words():
-    found = dict(glossary.from_chinese("抽水角色"))
+    found = senses("抽水角色")
     assert list(found) == ["抽水", "角色"]
     assert ("role",) in found["角色"]
 
 
 def test_names_of_places_are_senses():
-    assert ("hangzhou",) in dict(glossary.from_chinese("杭州"))["杭州"]
+    assert ("hangzhou",) in senses("杭州")["杭州"]
 
 
 def test_what_it_does_not_know_has_no_sense():
     ((phrase, exact, near),) = glossary.from_english(["qwrtzx"])
     assert (phrase, exact, near) == ("qwrtzx", [], [])
-    assert dict(glossary.from_chinese("㐂")) == {"㐂": []}
+    assert senses("㐂") == {"㐂": []}
 
 
 def test_names_are_told_from_words_that_are_also_names():
-    assert glossary.names_in("宁波的农民") == ["宁波"]
-    assert glossary.names_in("小岛上的居民") == []
+    assert names("宁波的农民", "杭州") == ["宁波", "杭州"]
+    assert names("小岛上的居民") == []

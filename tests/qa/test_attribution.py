@@ -13,6 +13,7 @@ CONFERENCE = (
     "新昌县委、县政府",
     "青田县委、县政府",
 )
+COUNCIL = ("THE CHAIR", "MR. SMITH", "MS. OKAFOR", "DR. LINDQVIST", "MR. HALE")
 BOARD = ("Minister Jane Smith", "Minister Bob Jones", "Ministry of Health")
 
 
@@ -31,6 +32,41 @@ BOARD = ("Minister Jane Smith", "Minister Bob Jones", "Ministry of Health")
 )
 def test_short_forms_name_the_speaker(name, speaker):
     assert Names(CONFERENCE).called(name) == (speaker,)
+
+
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [
+        ("Lindqvist", "DR. LINDQVIST"),
+        ("Ms. Okafor", "MS. OKAFOR"),
+        ("the chair", "THE CHAIR"),
+    ],
+)
+def test_people_go_by_their_names_without_an_address(name, speaker):
+    assert Names(COUNCIL).called(name) == (speaker,)
+
+
+def test_a_name_is_no_piece_of_a_longer_word():
+    names = Names(COUNCIL)
+    assert names.mentioned("What do whales and blacksmiths eat, with a leaking boat?") == ()
+    assert names.mentioned("What do Hale and Smith eat?") == ("MR. HALE", "MR. SMITH")
+    assert names.called("Jones") == ()
+
+
+def test_two_of_one_name_are_told_apart_by_their_address():
+    names = Names(("MR. SMITH", "MS. SMITH", "MR. HALE"))
+    assert names.called("Smith") == ("MR. SMITH", "MS. SMITH")
+    assert names.called("Ms. Smith") == ("MS. SMITH",)
+
+
+@pytest.mark.parametrize("name", ["the finance department", "Department of Finance"])
+def test_a_chinese_body_goes_by_what_tells_it_apart_in_english(name):
+    assert Names((*CONFERENCE, "省教育厅")).called(name) == ("省财政厅",)
+
+
+@pytest.mark.parametrize("name", ["the health department", "the mayor", "the department"])
+def test_an_english_name_that_says_nothing_of_a_body_names_nobody(name):
+    assert Names(CONFERENCE).called(name) == ()
 
 
 @pytest.mark.parametrize("name", ["温州市委", "省教育厅", "省", "大家"])
@@ -102,6 +138,24 @@ def test_a_question_to_named_speakers(question, speakers, topic):
 
 
 @pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("嘉兴与青田对“千万工程”的提法有什么不同?", "“千万工程”"),
+        ("比较一下嘉兴和青田对增收的说法", "增收"),
+        ("嘉兴和青田在治理上有哪些区别?", "治理"),
+        ("嘉兴和青田的养老做法有什么不同?", "养老"),
+        ("How do Jiaxing and Qingtian differ on rural industry?", "rural industry"),
+        ("Compare what Jiaxing and Qingtian say about schools.", "schools"),
+        ("嘉兴和青田有什么不同?", ""),
+    ],
+)
+def test_bodies_that_are_compared_are_asked_on_the_topic(question, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert found.speakers == ("嘉兴市委、市政府", "青田县委、县政府")
+    assert found.topic == topic
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [("温州市委在会上说了什么?", "温州市委"), ("省教育厅的发言要点是什么?", "省教育厅")],
 )
@@ -134,3 +188,8 @@ def test_names_in_latin_letters_are_found_where_they_stand():
     places = names.romanised_in(text)
     assert sorted(text[start:end] for start, end in places) == ["Qingtian", "Zhoushan"]
     assert names.romanised_in("舟山有多少所学校?") == []
+
+
+@pytest.mark.parametrize("name", ["Lin Shufen", "Lin Shu-fen", "Shufen Lin", "Shu-Fen Lin"])
+def test_a_chinese_person_in_latin_letters(name):
+    assert Names(("記者", "林淑芬", "陳志明")).called(name) == ("林淑芬",)

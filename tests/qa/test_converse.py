@@ -34,6 +34,38 @@ SPEAKERS = (
             "How many teachers does it have?",
             "How many teachers does Zhoushan have?",
         ),
+        (["嘉兴城乡居民收入倍差是多少?"], "那杭州呢?", "杭州城乡居民收入倍差是多少?"),
+        (["“钱随人走”是什么?"], "谁说的?", "谁提到了“钱随人走”?"),
+        (["嘉兴对“千万工程”怎么说?"], "还有谁提到?", "谁提到了“千万工程”?"),
+        (["谁提到了杨梅?"], "那镍合金呢?", "谁提到了镍合金?"),
+        (["青田的抽水蓄能项目是哪个乡的?"], "投资多少?", "青田的抽水蓄能项目投资多少?"),
+        (["舟山撤并了多少所学校?"], "为什么?", "为什么舟山撤并了学校?"),
+        (["新昌的帮创群体是什么?"], "它有多少人?", "新昌的帮创群体有多少人?"),
+        (["嘉兴获得了哪些荣誉?"], "还有呢?", "嘉兴获得了哪些荣誉?"),
+        (["What is said about seagulls?"], "Who said that?", "Who mentioned seagulls?"),
+        (["Who mentioned bayberries?"], "and solar panels?", "Who mentioned solar panels?"),
+        (
+            ["How many schools did Zhoushan close?"],
+            "and nursing homes?",
+            "How many nursing homes did Zhoushan close?",
+        ),
+        (
+            ["How many visitors came this year?"],
+            "what about last year?",
+            "How many visitors came last year?",
+        ),
+        (
+            ["How much will the Ports Fund pay?"],
+            "And the Education Department?",
+            "How much will the Education Department pay?",
+        ),
+        (
+            ["What do the shopkeepers fear?"],
+            "How many of them signed?",
+            "How many of them signed (What do the shopkeepers fear)?",
+        ),
+        (["Is the old ferry repaired?"], "Why?", "Why (Is the old ferry repaired)?"),
+        (["What is Jiaxing's income ratio?"], "And its area?", "Jiaxing area?"),
     ],
 )
 def test_a_follow_up_is_completed(history, question, whole):
@@ -49,6 +81,13 @@ def test_a_follow_up_is_completed(history, question, whole):
         "谁提到了“枫桥经验”?",
         "Who won the 2022 World Cup?",
         "你好",
+        "好的",
+        "今天天气怎么样?",
+        "现在几点了?",
+        "建设多少个乡村组团片区?",
+        "What time is it?",
+        "Is it raining?",
+        "How many schools are there?",
     ],
 )
 def test_a_new_question_is_not_bent(question):

@@ -17,7 +17,7 @@ def chinese(tmp_path, hashing_embedder):
 
 
 def shares(library, question, text=TEXT):
-    return {term.term: term.share(spaced(text)) for term in translate(library, question)}
+    return {term.term: term.share(spaced(text)) for term in translate(library, question).terms}
 
 
 def test_words_meet_their_translation(chinese):
@@ -33,7 +33,7 @@ def test_a_name_in_latin_letters_meets_the_name_that_sounds_so(chinese):
 
 
 def test_a_foreign_name_stands_nowhere_and_is_known_for_a_name(chinese):
-    (ningbo,) = (t for t in translate(chinese, "Who lives in Ningbo?") if t.term == "ningbo")
+    (ningbo,) = (t for t in translate(chinese, "Who lives in Ningbo?").terms if t.term == "ningbo")
     assert ningbo.name
     assert not ningbo.forms
 
@@ -51,8 +51,8 @@ def test_a_chinese_question_meets_english_words(tmp_path, hashing_embedder):
 
 
 def test_nothing_is_translated_where_no_text_needs_it(chinese):
-    assert translate(chinese, "居民收入增长了多少?") == ()
-    assert translate(chinese, "Сколько туристов?") == ()
+    assert translate(chinese, "居民收入增长了多少?").terms == ()
+    assert translate(chinese, "Сколько туристов?").terms == ()
 
 
 def test_a_hostile_name_takes_no_time(chinese):

@@ -1,0 +1,110 @@
+"""Questions of our own: on the shipped document, and on minutes, rules and an interview."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from index import Library
+from qa import Answer, Refusal, ask
+from qa.answer import Reason
+from qa.evaluation import evaluate
+
+pytestmark = pytest.mark.model
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory, packaged_embedder):
+    """Minutes in English, rules in Chinese and an interview in traditional Chinese."""
+    folder = tmp_path_factory.mktemp("town")
+    with Library.open(folder / "library", packaged_embedder, create=True) as library:
+        for path in sorted((HERE / "documents").glob("*.md")):
+            library.add(path)
+        yield library
+
+
+def lines(name, kind):
+    text = (HERE / name).read_text("utf-8")
+    return [line for line in map(json.loads, text.splitlines()) if line["type"] == kind]
+
+
+def test_a_demanding_reader_of_the_shipped_document(conference):
+    figures = evaluate(conference, HERE / "conference-hard.jsonl").as_dict()
+    assert figures["cited@1"] >= 0.9
+    assert figures["speaker right of cited"] >= 0.98
+    assert figures["who: exactly the speakers"] >= 0.9
+    assert figures["unanswerable refused"] >= 0.8
+    assert figures["answerable refused"] <= 0.06
+
+
+def test_a_demanding_reader_of_other_documents(town):
+    figures = evaluate(town, HERE / "town.jsonl").as_dict()
+    assert figures["cited@1"] >= 0.85
+    assert figures["speaker right of cited"] >= 0.98
+    assert figures["who: exactly the speakers"] >= 0.78
+    assert figures["unanswerable refused"] >= 0.78
+    assert figures["answerable refused"] <= 0.1
+
+
+@pytest.mark.parametrize("line", lines("conference-hard.jsonl", "followup"), ids=lambda x: x["id"])
+def test_what_a_follow_up_is_asked_as(conference, line):
+    if asked_as := line.get("asked_as"):
+        assert ask(conference, line["question"], line["history"]).asked_as == asked_as
+
+
+@pytest.mark.parametrize("line", lines("conference-hard.jsonl", "parts"), ids=lambda x: x["id"])
+def test_everybody_who_is_compared_is_heard(conference, line):
+    reply = ask(conference, line["question"])
+    assert isinstance(reply, Answer)
+    assert {c.speaker for c in reply.citations} >= set(line["speakers"])
+
+
+@pytest.mark.parametrize(
+    ("question", "speakers"),
+    [
+        ("Who talked about the pumped-storage project?", ["青田县委、县政府"]),
+        ("Which bodies mentioned bayberries?", ["青田县委、县政府"]),
+        ("Who spoke about sewage treatment?", ["省缩小“三大差距”工作专班"]),
+        ("Who talked about nursing homes?", ["舟山市委、市政府"]),
+    ],
+)
+def test_who_in_another_language(conference, question, speakers):
+    reply = ask(conference, question)
+    assert isinstance(reply, Answer)
+    assert [c.speaker for c in reply.citations] == speakers
+
+
+def test_a_topic_in_latin_letters_is_no_piece_of_a_word(town):
+    reply = ask(town, "Who mentioned the ark?")  # it stands in "park" only
+    assert isinstance(reply, Refusal)
+    reply = ask(town, "Who mentioned solar panel?")
+    assert isinstance(reply, Answer)
+    assert [c.speaker for c in reply.citations] == ["MR. SMITH", "DR. LINDQVIST"]
+
+
+def test_an_interviewers_question_is_no_answer(town):
+    reply = ask(town, "店裡賣哪些茶?")
+    assert isinstance(reply, Answer)
+    assert reply.citations[0].speaker == "林淑芬"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["嘉兴市长是谁?", "谁是青田县县长?", "舟山市委书记叫什么?", "Who is the mayor of Zhoushan?"],
+)
+def test_an_office_whose_holder_nobody_names(conference, question):
+    assert isinstance(ask(conference, question), Refusal)
+
+
+def test_an_article_that_the_rules_do_not_have(town):
+    assert isinstance(ask(town, "第三十条规定了什么?"), Refusal)
+    assert isinstance(ask(town, "第十一条规定了什么?"), Answer)
+
+
+@pytest.mark.parametrize("line", ["好的", "谢谢你"])
+def test_a_word_of_the_talk_is_no_word_to_look_up(conference, line):
+    reply = ask(conference, line)
+    assert isinstance(reply, Refusal)
+    assert reply.reason is Reason.NO_QUESTION

@@ -1,0 +1,60 @@
+"""What a question is made of."""
+
+import re
+
+import pytest
+
+from qa.refuse import _counted, _office
+from qa.words import arabic, whole
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("第三十条", "第30条"),
+        ("第一百零五条和第十二章", "第105条和第12章"),
+        ("第二十一款", "第21款"),
+        ("第一产业", "第一产业"),
+        ("十条意见", "十条意见"),
+    ],
+)
+def test_articles_have_one_spelling(text, figures):
+    assert arabic(text) == figures
+
+
+def test_a_word_in_latin_letters_stands_whole_beside_chinese():
+    pattern = re.compile(whole("gdp"))
+    assert pattern.search("人均gdp达到")
+    assert not pattern.search("gdpr")
+
+
+@pytest.mark.parametrize(
+    ("question", "office"),
+    [
+        ("嘉兴市长是谁?", ["市长"]),
+        ("谁是青田县县长?", ["县长"]),
+        ("who is the head of the finance department?", ["head"]),
+        ("市长说了什么?", []),
+        ("《红楼梦》的作者是谁?", []),
+        ("who heads the list?", []),
+    ],
+)
+def test_an_office_whose_holder_is_asked_for(question, office):
+    assert _office(question) == office
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("青田县有多少华侨?", ["华侨"]),
+        ("舟山有几座桥?", []),
+        ("嘉兴有多少名医生?", ["医生"]),
+        ("撤并了多少所学校?", ["学校"]),
+        ("帮困群体有多少人?", []),
+        ("图书的借期是多少天?", []),
+        ("how many fishing boats are in the harbour?", ["boats"]),
+        ("how many times has it been repaired?", []),
+    ],
+)
+def test_what_is_counted(question, counted):
+    assert _counted(question) == counted
