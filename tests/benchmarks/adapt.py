@@ -58,7 +58,7 @@ class Scales:
     @classmethod
     def begin(cls) -> "Scales":
         def free(*values: float) -> torch.Tensor:
-            return torch.tensor(values).squeeze().requires_grad_()
+            return torch.tensor(values, dtype=torch.float32).squeeze().requires_grad_()
 
         scales = (free(math.log(x)) for x in (43, 28, 20))
         return cls(*scales, (free(10, 10), free(0.52, 0.4)), (free(30, 30), free(0.84, 0.82)))
@@ -187,7 +187,7 @@ class Teacher:
         common = (states * own[..., None]).sum(1, keepdim=True) / count[..., None].clamp(min=1)
         centred = F.normalize(states - share * common - (1 - share) * self.mean, dim=-1)
         weights = torch.zeros(own.shape)
-        weights[own] = torch.cat([torch.from_numpy(q.weights) for q in questions])
+        weights[own] = torch.cat([torch.from_numpy(q.weights) for q in questions]).float()
         return centred * own[..., None], weights
 
 

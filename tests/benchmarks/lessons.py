@@ -39,7 +39,7 @@ class Text:
     text: str
     numbers: list[int]
     own: npt.NDArray[np.bool_]
-    weights: npt.NDArray[np.float32] | None = None
+    weights: npt.NDArray[np.float64] | None = None
     groups: npt.NDArray[np.int64] | None = None
     sentences: list["Text"] = field(default_factory=list)
     state: object = None
@@ -81,7 +81,7 @@ def glossed(text: str) -> str:
             words += run.split()
             continue
         unknown = ""
-        for piece, senses in [*glossary.from_chinese(run), ("", [("",)])]:
+        for piece, senses, _ in [*glossary.from_chinese([run]), ("", [("",)], False)]:
             if not senses:
                 unknown += piece
                 continue

@@ -21,7 +21,7 @@ def tokenizer():
 
 
 def test_a_chinese_question_is_glossed_word_by_word():
-    assert lessons.glossed("国际象棋比赛在哪里举行？") == "which chess match hold ？"
+    assert lessons.glossed("国际象棋比赛在哪里举行？") == "which chess competition hold ?"
 
 
 def test_articles_that_are_held_out_teach_nothing(tokenizer, tmp_path, monkeypatch):
