@@ -67,6 +67,11 @@ def pack_metadata(metadata: Mapping[str, str]) -> str:
     return _json(dict(metadata))
 
 
+def pack_speakers(names: Iterable[str]) -> str:
+    """A JSON list."""
+    return _json(list(names))
+
+
 PASSAGE_COLUMNS = "id, document_id, start, end, text, section, speaker, sentences, also_at"
 
 

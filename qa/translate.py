@@ -81,7 +81,7 @@ def translate(library: Library, question: str) -> tuple[Translated, ...]:
     where no document is written in the other language that the glossary knows.
     """
     other = _OTHER_LANGUAGE.get(script(question))
-    if not other or not any(info.language.startswith(other) for info in library.documents()):
+    if not other or not any(name.startswith(other) for name in library.languages()):
         return ()
     senses = dict(_senses(question))
     named = {name.lower() for name in _NAME.findall(question)}
