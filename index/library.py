@@ -319,11 +319,11 @@ class Library:
             near = self._view.vectors.best(vector, depth + _TIES, within)
             wordy = self._store.lexicon.best(query, depth + _TIES, within)
             rows = list({*near, *wordy})
-            cosines = self._view.cosines(vector, rows)
+            cosines = self._view.vectors.cosines(vector, rows)
             bm25 = self._store.lexicon.scores(query, rows)
             hits = {
                 row: Hit(passage, cosines[row], bm25.get(row, 0.0))
-                for row, passage in self._view.fetch(rows).items()
+                for row, passage in self._view.fetch(list(cosines)).items()
             }
         nearest = sorted(hits.values(), key=lambda hit: (-hit.dense, hit.passage.id))
         by_words = sorted(

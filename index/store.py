@@ -125,14 +125,14 @@ class Store:
         rows = self._connection.execute(query, (document_id,))
         return [(records.unpack_passage(row[:-3]), *row[-3:]) for row in rows]
 
-    def passages(self, rows: Iterable[int]) -> dict[int, tuple[Passage, bytes]]:
-        """The passages of these rows, each with its packed vector."""
+    def passages(self, rows: Iterable[int]) -> dict[int, Passage]:
+        """The passages of these rows."""
         query = (
-            f"SELECT row, vector, {records.PASSAGE_COLUMNS} "
+            f"SELECT row, {records.PASSAGE_COLUMNS} "
             "FROM (SELECT value AS wanted FROM json_each(?)) CROSS JOIN passages ON row = wanted"
         )
         found = self._connection.execute(query, (_array(rows),))
-        return {row[0]: (records.unpack_passage(row[2:]), row[1]) for row in found}
+        return {row[0]: records.unpack_passage(row[1:]) for row in found}
 
     def rows(self) -> list[int]:
         """The number of every passage's row, ascending."""
@@ -199,7 +199,7 @@ class Store:
         """
         if anew:
             for row in self.rows():
-                found = terms(indexed_text(self.passages([row])[row][0]))
+                found = terms(indexed_text(self.passages([row])[row]))
                 self._connection.execute(
                     "UPDATE passages SET terms = ? WHERE row = ?", (_squeeze(found), row)
                 )

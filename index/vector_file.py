@@ -3,8 +3,8 @@ little of it however large it is.
 
 FAISS's own form comes first, as it must be to be mapped; at the end stand a stamp, which says what
 state of which library it holds, and a checksum of both ends of the file, where all that tells FAISS
-how to read it stands. Between them are codes alone; an error there changes the likeness of one row,
-and `check` finds it.
+how to read it stands. Between them are vectors and codes alone; an error there changes the likeness
+of a few rows, and `check` finds it.
 """
 
 import logging

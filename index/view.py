@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from corpus.document import Document, Passage
-from index import records
-from index.embedding import Vectors
 from index.nouns import DocumentInfo, Filters
 from index.store import Store
 from index.vectors import Rows, VectorIndex
@@ -32,7 +30,7 @@ class View:
         self._dimension = dimension
         self._library = ""
         self.vectors = VectorIndex(dimension)
-        self._passages: dict[int, tuple[Passage, bytes]] = {}
+        self._passages: dict[int, Passage] = {}
         self._infos: list[DocumentInfo] | None = None
         self._speakers: list[str] | None = None
         self._languages: frozenset[str] | None = None
@@ -121,20 +119,9 @@ class View:
         return self._filtered[filters]
 
     def fetch(self, rows: Sequence[int]) -> dict[int, Passage]:
-        """The passages of the rows; what a row holds never changes, so it is read once."""
-        return {row: passage for row, (passage, _) in self._read(rows).items()}
-
-    def cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
-        """The cosine of each of the rows with `vector`, by what the database keeps: the vector
-        index, which rounds further, only finds.
+        """The passages of those rows that stand; what a row holds never changes, so it is read
+        once.
         """
-        read = self._read(rows)
-        matrix = records.unpack_vectors((packed for _, packed in read.values()), self._dimension)
-        # Row by row in one order, so that a score does not depend on which rows stand beside it.
-        scores = np.einsum("ij,j->i", matrix, vector)
-        return dict(zip(read, scores.tolist(), strict=True))
-
-    def _read(self, rows: Sequence[int]) -> dict[int, tuple[Passage, bytes]]:
         missing = [row for row in rows if row not in self._passages]
         if len(self._passages) + len(missing) > _MOST_PASSAGES:
             self._passages.clear()

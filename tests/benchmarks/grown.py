@@ -2,13 +2,12 @@
 
 import dataclasses
 import hashlib
-import json
 import os
 import random
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 

@@ -74,7 +74,9 @@ def _cell(head: str, row: dict[str, float]) -> str:
         return f"{value:,.0f}"
     if head == "kB, disk":
         return f"{'~' if row['passages'] > 200_000 else ''}{value:.1f}"
-    return f"{value:.3f}" if head == "recall@10" else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return (
+        f"{value:.3f}" if head == "recall@10" else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    )
 
 
 def _child(step: str, folder: Path) -> dict[str, float]:
@@ -136,7 +138,7 @@ def _recall(library, asked, found) -> float:
                 every, of = np.concatenate([best[i], own]), np.concatenate([rows[i], numbers])
                 top = np.argsort(-every)[:10]
                 best[i], rows[i] = every[top], of[top]
-        named = [{p.id for p, _ in store.passages(of.tolist()).values()} for of in rows]
+        named = [{p.id for p in store.passages(of.tolist()).values()} for of in rows]
     return float(np.mean([len(set(f) & n) / len(n) for f, n in zip(found, named, strict=False)]))
 
 

@@ -1,4 +1,4 @@
-"""The index of vectors in every form: exact, in lists, mapped with rows beside it; against brute force."""
+"""The index of vectors in every form: exact, sieved by codes, mapped with rows beside it; against brute force."""
 
 import shutil
 import tempfile
@@ -53,59 +53,70 @@ def saved(index, folder):
     return again
 
 
-def test_a_large_index_is_parted_and_grows_shrinks_and_keeps(clustered, monkeypatch, tmp_path):
+def test_a_large_index_is_sieved_and_grows_shrinks_and_keeps(clustered, monkeypatch, tmp_path):
     monkeypatch.setattr(vectors, "_MOST_EXACT", 1000)
+    monkeypatch.setattr(vectors, "_LEAST_FOUND", 100)
     index = VectorIndex(DIMENSION)
-    for start in range(0, COUNT, 500):
+    for start in range(0, 2500, 500):
         index.add(packed(range(start, start + 500), clustered))
-    assert vectors._is_parted(index._own)
+    assert index._own.sieve is not None
     questions = clustered[::50]
-    assert recall(index, clustered, range(COUNT), questions) >= 0.97
+    assert recall(index, clustered, range(2500), questions) >= 0.97
 
-    index.remove(range(0, COUNT, 3))
-    left = [row for row in range(COUNT) if row % 3]
+    index.remove(range(0, 2500, 3))
+    left = [row for row in range(2500) if row % 3]
     assert index.rows().tolist() == left
     assert recall(index, clustered, left, questions) >= 0.97
 
     again = saved(index, tmp_path)
+    assert again._mapped.sieve is not None
     assert again.rows().tolist() == left
-    again.add(packed(range(0, COUNT, 3), clustered))
-    assert len(again) == COUNT
-    assert recall(again, clustered, range(COUNT), questions) >= 0.97
+    again.add(packed(range(2500, COUNT), clustered))
+    assert len(again) == len(left) + 500
+    assert recall(again, clustered, [*left, *range(2500, COUNT)], questions) >= 0.97
 
-    again.remove(range(100, COUNT))
-    assert again.rows().tolist() == list(range(100))
-    assert recall(again, clustered, range(100), questions) >= 0.97
+    again.remove([row for row in left if row >= 100] + list(range(2500, COUNT)))
+    assert again.rows().tolist() == left[:66]
+    assert recall(again, clustered, left[:66], questions) == 1
+    assert saved(again, tmp_path)._mapped.sieve is None
 
 
-def test_lists_are_learned_anew_when_they_are_outgrown(clustered, monkeypatch):
+def test_where_all_that_a_sieve_finds_is_gone_everything_is_compared(clustered, monkeypatch):
+    monkeypatch.setattr(vectors, "_MOST_EXACT", 1000)
+    monkeypatch.setattr(vectors, "_LEAST_FOUND", 1)
+    index = VectorIndex(DIMENSION)
+    index.add(packed(range(COUNT), clustered))
+    order = np.argsort(-(clustered @ clustered[0]))
+    index.remove(order[:700].tolist())
+    assert set(index.best(clustered[0], 10, None)) == set(order[700:710].tolist())
+
+
+def test_codes_are_learned_anew_when_they_are_outgrown(clustered, monkeypatch):
     monkeypatch.setattr(vectors, "_MOST_EXACT", 200)
     index = VectorIndex(DIMENSION)
-    index.add(packed(range(300), clustered))
-    before = index._own.nlist
-    index.add(packed(range(300, 1000), clustered))
-    assert index._own.nlist == before
-    index.add(packed(range(1000, COUNT), clustered))
-    assert index._own.nlist > 2 * before
-    # 64 lists of 216 are visited.
-    assert recall(index, clustered, range(COUNT), clustered[::50]) >= 0.9
+    learned = []
+    for start in range(0, COUNT, 300):
+        index.add(packed(range(start, start + 300), clustered))
+        learned.append(index._learned_for)
+    assert learned == [300] * 4 + [1500] * 6
+    assert recall(index, clustered, range(COUNT), clustered[::50]) >= 0.97
 
 
-def test_what_is_mapped_is_taken_in_when_much_has_changed(clustered, monkeypatch, tmp_path):
-    for most_exact in (COUNT, 1000):
-        monkeypatch.setattr(vectors, "_MOST_EXACT", most_exact)
-        index = VectorIndex(DIMENSION)
-        index.add(packed(range(2000), clustered))
-        index = saved(index, tmp_path)
-        monkeypatch.setattr(vectors, "_MOST_BESIDE", 300)
-        index.remove(range(0, 400, 2))
-        index.add(packed(range(2000, 2100), clustered))
-        assert index._mapped is not None
-        index.add(packed(range(2100, 2500), clustered))
-        assert index._mapped is None
-        left = [*range(1, 400, 2), *range(400, 2500)]
-        assert index.rows().tolist() == left
-        assert recall(index, clustered, left, clustered[::50]) >= 0.97
+@pytest.mark.parametrize("most_exact", [COUNT, 1000])
+def test_all_is_put_together_when_much_has_changed(clustered, monkeypatch, tmp_path, most_exact):
+    monkeypatch.setattr(vectors, "_MOST_EXACT", most_exact)
+    index = VectorIndex(DIMENSION)
+    index.add(packed(range(2000), clustered))
+    index = saved(index, tmp_path)
+    monkeypatch.setattr(vectors, "_MOST_BESIDE", 300)
+    index.remove(range(0, 400, 2))
+    index.add(packed(range(2000, 2300), clustered))
+    assert index._mapped is not None
+    index.add(packed(range(2300, 2500), clustered))
+    assert index._mapped is None
+    left = [*range(1, 400, 2), *range(400, 2500)]
+    assert index.rows().tolist() == left
+    assert recall(index, clustered, left, clustered[::50]) >= 0.97
 
 
 def test_a_few_changes_do_not_ask_for_another_file(clustered, tmp_path):
@@ -150,7 +161,7 @@ def test_a_row_that_is_found_is_the_row_whose_vector_was_given(clustered, monkey
         index.remove(range(0, 2200, 5))
         seen = 0
         for rows, kept in index.stored():
-            assert np.einsum("ij,ij->i", kept, clustered[rows]) == pytest.approx(1, abs=0.01)
+            assert kept.tolist() == clustered[rows].tolist()
             seen += len(rows)
         assert seen == len(index) == 1760
 
