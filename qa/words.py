@@ -103,10 +103,15 @@ def script(text: str) -> str:
 
     Text with kana is Japanese, whatever Han characters it has.
     """
-    names = Counter(unicodedata.name(c, "").split(" ", 1)[0] for c in _LETTER.findall(text))
+    names = Counter(map(_script_of, _LETTER.findall(text)))
     if names["HIRAGANA"] + names["KATAKANA"]:
         return "HIRAGANA"
     return max(names, key=lambda name: names[name], default="")
+
+
+@lru_cache(maxsize=65_536)
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ", 1)[0]
 
 
 def missing_unit(question: str, text: str) -> bool:
@@ -125,11 +130,15 @@ def stands_in(term: str, folded: str) -> bool:
     """Whether `term` stands in folded text. Words of other scripts than Han may be inflected: their
     beginning must start a word.
     """
-    if _HAN.match(term) or term[0].isdigit() or len(term) < 4:
-        return (
-            term in folded
-            if _HAN.match(term)
-            else bool(re.search(rf"\b{re.escape(term)}\b", folded))
-        )
-    stem = term[: max(4, len(term) - 2)]
-    return bool(re.search(rf"\b{re.escape(stem)}", folded))
+    wanted = _wanted(term)
+    return bool(wanted.search(folded)) if wanted else term in folded
+
+
+@lru_cache(maxsize=4096)
+def _wanted(term: str) -> re.Pattern[str] | None:
+    """None where any place of the term counts."""
+    if _HAN.match(term):
+        return None
+    if term[0].isdigit() or len(term) < 4:
+        return re.compile(rf"\b{re.escape(term)}\b")
+    return re.compile(rf"\b{re.escape(term[: max(4, len(term) - 2)])}")

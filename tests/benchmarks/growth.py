@@ -27,7 +27,6 @@ from pathlib import Path
 
 import numpy as np
 from grown import ARTICLES, Grown, passage_bytes, questions
-from growth_picture import draw
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _FURTHER = 40  # articles
@@ -52,6 +51,8 @@ def main() -> None:
         rows.append(row)
         print(f"| {' | '.join(_cell(head, row) for head in HEADS)} |", flush=True)
     if options.picture:
+        from growth_picture import draw  # what it needs would count in the memory measured
+
         draw(rows, options.picture)
 
 
