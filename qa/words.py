@@ -103,15 +103,20 @@ def script(text: str) -> str:
 
     Text with kana is Japanese, whatever Han characters it has.
     """
-    names = Counter(map(_script_of, _LETTER.findall(text)))
+    names: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        if name := _script_of(character):
+            names[name] += count
     if names["HIRAGANA"] + names["KATAKANA"]:
         return "HIRAGANA"
     return max(names, key=lambda name: names[name], default="")
 
 
 @lru_cache(maxsize=65_536)
-def _script_of(letter: str) -> str:
-    return unicodedata.name(letter, "").split(" ", 1)[0]
+def _script_of(character: str) -> str:
+    """Nothing where it is no letter."""
+    named = _LETTER.match(character)
+    return unicodedata.name(character, "").split(" ", 1)[0] if named else ""
 
 
 def missing_unit(question: str, text: str) -> bool:
