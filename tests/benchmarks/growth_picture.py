@@ -33,9 +33,9 @@ def draw(rows: Sequence[Mapping[str, float]], path: Path) -> None:
             values = [row[key] for row in rows]
             panel.plot(sizes, values, style, color=colour, marker="o", markersize=3, label=label)
         panel.set(title=title, xscale="log", xlabel="passages")
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, 1.5 * max(row[key] for row in rows for key, *_ in lines))
         panel.grid(alpha=0.3)
-        panel.legend(frameon=False, fontsize=8)
+        panel.legend(frameon=False, fontsize=8, loc="upper left")
         panel.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
