@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed adapter fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-growth adapter fit
 .SUFFIXES:
 
 help: ## show this
@@ -79,6 +79,10 @@ bench-load: $(VENV)/.tested ## ask as many users at once; each answer is checked
 
 bench-speed: .bench/venv/.installed ## measure time, memory and disk beside others
 	@.bench/venv/bin/python tests/benchmarks/speed.py
+
+# SIZES="1000 10000" makes it short; the library stays in .bench/, and the next run goes on with it.
+bench-growth: .bench/venv/.installed ## measure one library at 1,000 to 1,000,000 passages, and draw it
+	@.bench/venv/bin/python tests/benchmarks/growth.py --keep .bench $(if $(SIZES),--sizes $(SIZES),--picture docs/growth.svg)
 
 adapter: $(VENV)/.tested ## teach the packaged model anew; takes about half an hour
 	@$(BIN)/python tests/benchmarks/adapt.py

@@ -13,9 +13,10 @@ from corpus.document import Document, Span
 from corpus.edits import apply, undo
 from index import late, records
 from index.dates import iso_date
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.indexing import Kept, indexed_text
 from index.lexical import terms
+from index.nouns import DocumentInfo
 from index.plan import first
 from index.store import Store
 from index.view import View
@@ -80,7 +81,7 @@ class Check:
                 is_ = (shown.uri, shown.title, shown.language, len(shown.text))
                 same = said == (*is_, iso_date(shown.metadata)) and info.metadata == shown.metadata
                 self._listed.hold(same, f"{document_id} is listed as another document")
-                self._kept(shown)
+                self._kept(shown, info)
             if progress:
                 progress(done, len(infos))
         self._rows()
@@ -108,7 +109,7 @@ class Check:
         self._spans.hold(spans_hold(document), f"{name} has a span outside of its text")
         self._edits.hold(edits_hold(document), f"{name} has an edit that does not map back")
 
-    def _kept(self, shown: Document) -> None:
+    def _kept(self, shown: Document, info: DocumentInfo) -> None:
         try:
             kept = self._store.entries(shown.id)
         except (ValueError, TypeError) as error:
@@ -116,6 +117,9 @@ class Check:
             return
         cut = corpus.passages(shown, self._embedder.token_counts)
         own = [passage for passage, *_ in kept]
+        speakers = tuple(dict.fromkeys(p.speaker for p in own if p.speaker is not None))
+        counted = (info.passages, info.speakers) == (len(own), speakers)
+        self._listed.hold(counted, f"{shown.id} is listed with other passages or speakers")
         self._passages.hold(own == cut, f"{shown.id} has other passages than its text gives")
         for entry in kept:
             fine = self._has_vectors(entry)
@@ -138,27 +142,32 @@ class Check:
         )
 
     def _rows(self) -> None:
-        rows = self._store.rows()
-        self._index.hold(self._view.vectors.rows == set(rows), "it holds other rows than stand")
-        for row, blob in self._store.vectors(rows):
-            self._index.hold(self._is_indexed(row, blob), f"row {row} has another vector there")
+        same = self._view.vectors.rows().tolist() == self._store.rows()
+        self._index.hold(same, "it holds other rows than stand")
+        for rows, vectors in self._view.vectors.stored():
+            blobs = dict(self._store.vectors(rows.tolist()))
+            for row, vector in zip(rows.tolist(), vectors, strict=True):
+                holds = self._is_indexed(vector, blobs.get(row, b""))
+                self._index.hold(holds, f"row {row} has another vector there")
 
-    def _is_indexed(self, row: int, blob: bytes) -> bool:
+    def _is_indexed(self, vector: Vectors, blob: bytes) -> bool:
         try:
-            vector = records.unpack_vectors([blob], self._embedder.dimension)[0]
-            return abs(self._view.vectors.cosines(vector, [row])[row] - 1) < _ROUNDING
-        except (ValueError, IndexError, RuntimeError):
+            (kept,) = records.unpack_vectors([blob], self._embedder.dimension)
+        except ValueError:
             return False  # no whole vector, or none there
+        return bool(abs(kept @ vector - 1) < _ROUNDING)
 
     def _words(self) -> None:
         indexed = {
             row: Counter(term for _, term in places)
-            for row, places in groupby(self._store.lexicon(), key=lambda place: place[0])
+            for row, places in groupby(self._store.lexicon.places(), key=lambda place: place[0])
         }
         for row, passage in self._view.fetch(self._store.rows()).items():
             wanted = Counter(terms(indexed_text(passage)))
             same = indexed.pop(row, Counter()) == wanted == Counter(self._store.terms(row))
             self._lexicon.hold(same, f"{passage.id} has other terms than its text")
+        miscounted = self._store.lexicon.complaints()
+        self._lexicon.hold(not miscounted, f"{len(miscounted)} terms are counted wrongly")
         self._lexicon.hold(not indexed, f"it has terms of {len(indexed)} rows that do not stand")
 
     def _older(self) -> None:

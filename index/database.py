@@ -27,6 +27,8 @@ from index.schema import APPLICATION, SCHEMA, VERSION, migrate
 FILE = "library.sqlite3"
 _LOCK = ".create.lock"  # held while the file is made or changes its form
 
+_MOST_CHECKED = 256 * 2**20  # bytes of a file that are looked through when it is opened
+_CACHE = 64 * 2**10  # KiB of pages kept in memory
 _PATIENCE = 30.0  # seconds to wait for another process's transaction
 _UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")
 _LOG = logging.getLogger(__name__)
@@ -72,9 +74,11 @@ class Database:
                         f"{store._version()}, this version reads up to {VERSION}): install the "
                         "newer one, or name another folder; nothing was changed."
                     )
-                (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
-                if verdict != "ok":
-                    raise store.damaged(verdict)
+                # A large file would be read for minutes: damage in it shows where it is read.
+                if path.stat().st_size <= _MOST_CHECKED:
+                    (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
+                    if verdict != "ok":
+                        raise store.damaged(verdict)
                 if store._version() < VERSION:
                     store._migrate()
                 if not store.read_only:
@@ -100,7 +104,8 @@ class Database:
                             f"PRAGMA application_id = {APPLICATION};"
                         )
                         with store._finished():
-                            store.set_meta({**meta, "generation": secrets.token_hex(8)})
+                            store.set_meta(meta)
+                            store._begin_generation()
                 store.close()
         except OSError as error:
             raise LibraryUnwritable(
@@ -132,6 +137,7 @@ class Database:
             with store._translated():
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         except BaseException:
             connection.close()
             raise
@@ -175,7 +181,7 @@ class Database:
         """All or nothing, and on disk when it returns; a new generation begins."""
         with self.noting():
             yield
-            self.set_meta({"generation": secrets.token_hex(8)})
+            self._begin_generation()
 
     @contextmanager
     def noting(self) -> Iterator[None]:
@@ -263,6 +269,17 @@ class Database:
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         self.connection.executemany("REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def _begin_generation(self) -> None:
+        """Under a new name, and how far rows and erasures have come in it."""
+        generation = secrets.token_hex(8)
+        self.set_meta({"generation": generation})
+        self.connection.execute(
+            "INSERT INTO generations VALUES (?, "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'passages'), 0), "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'erased'), 0))",
+            (generation,),
+        )
 
     def state(self) -> tuple[str, str]:
         """The name of the library and its generation."""

@@ -82,7 +82,7 @@ class Library:
             if meta.get("terms") != indexing.terms_fingerprint():
                 _LOG.warning("%s: terms are read in a new way and are made again", database.path)
                 with database.writing():
-                    library._store.rewrite_lexicon()
+                    library._store.refill_lexicon(anew=True)
                     database.set_meta({"terms": indexing.terms_fingerprint()})
         except BaseException:
             database.close()
@@ -262,9 +262,10 @@ class Library:
         """
         with self._reading():
             old = self.document(document_id)
-            standing = {info.id: info for info in self._view.infos()}
             place = self._store.document_of(old.uri)
-            return None if document_id in standing or not place else standing[place[1]]
+            if self._store.sources(document_id) or not place:
+                return None
+            return next(info for info in self._view.infos() if info.id == place[1])
 
     def passages(self, document_id: str) -> list[Passage]:
         """The passages of a document, in the order of the text; none of a version of before.
@@ -279,13 +280,17 @@ class Library:
     def speakers(self) -> list[str]:
         """Everyone who speaks in a passage, once, in the order of documents and text."""
         with self._reading():
-            names = (name for info in self._view.infos() for name in info.speakers)
-            return list(dict.fromkeys(names))
+            return list(self._view.speakers())
+
+    def languages(self) -> frozenset[str]:
+        """The languages that documents are written in, as `DocumentInfo` has them."""
+        with self._reading():
+            return self._view.languages()
 
     def passage_count(self) -> int:
         """How many passages the library has."""
         with self._reading():
-            return len(self._view.vectors.rows)
+            return len(self._view.vectors)
 
     def calibration(self) -> float:
         """What is added to the logit of each verdict: above 0 more is answered, below less.
@@ -298,7 +303,7 @@ class Library:
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands, as `index.lexical.terms` writes them."""
         with self._reading():
-            return self._store.document_frequencies(terms)
+            return self._store.lexicon.frequencies(terms)
 
     def search(
         self, query: str, vector: Vectors, *, filters: Filters | None = None, depth: int = 100
@@ -312,13 +317,13 @@ class Library:
         with self._reading():
             within = self._view.within(filters) if filters else None
             near = self._view.vectors.best(vector, depth + _TIES, within)
-            wordy = self._store.best_lexical(query, depth + _TIES, within)
+            wordy = self._store.lexicon.best(query, depth + _TIES, within)
             rows = list({*near, *wordy})
             cosines = self._view.vectors.cosines(vector, rows)
-            bm25 = wordy | self._store.lexical(query, [row for row in near if row not in wordy])
+            bm25 = self._store.lexicon.scores(query, rows)
             hits = {
                 row: Hit(passage, cosines[row], bm25.get(row, 0.0))
-                for row, passage in self._view.fetch(rows).items()
+                for row, passage in self._view.fetch(list(cosines)).items()
             }
         nearest = sorted(hits.values(), key=lambda hit: (-hit.dense, hit.passage.id))
         by_words = sorted(

@@ -63,6 +63,10 @@ class Part(Library):
         names = (name for info in self.documents() for name in info.speakers)
         return list(dict.fromkeys(names))
 
+    def languages(self) -> frozenset[str]:
+        """As the library's."""
+        return frozenset(info.language for info in self.documents())
+
     def passage_count(self) -> int:
         """Of the whole library, as the frequencies; 0 where this part is empty."""
         return self._library.passage_count() if self.documents() else 0

@@ -67,6 +67,11 @@ def pack_metadata(metadata: Mapping[str, str]) -> str:
     return _json(dict(metadata))
 
 
+def pack_speakers(names: Iterable[str]) -> str:
+    """A JSON list."""
+    return _json(list(names))
+
+
 PASSAGE_COLUMNS = "id, document_id, start, end, text, section, speaker, sentences, also_at"
 
 
@@ -88,15 +93,17 @@ def pack_passage(passage: Passage) -> tuple[str | int | None, ...]:
 def unpack_passage(row: Sequence[Any]) -> Passage:
     """The passage whose PASSAGE_COLUMNS are `row`."""
     identity, document_id, start, end, text, section, speaker, sentences, also_at = row
+    # At once: a search reads some hundreds.
+    headings, whole, repeated = json.loads(f"[{section},{sentences},{also_at}]")
     return Passage(
         id=identity,
         document_id=document_id,
         span=Span(start, end),
         text=text,
-        section=tuple(json.loads(section)),
+        section=tuple(headings),
         speaker=speaker,
-        sentences=_spans(json.loads(sentences)),
-        also_at=_spans(json.loads(also_at)),
+        sentences=_spans(whole),
+        also_at=_spans(repeated),
     )
 
 

@@ -6,7 +6,7 @@ from index import records
 from index.dates import iso_date
 
 APPLICATION = 0x59574C31  # "YWL1"
-VERSION = 2
+VERSION = 3
 
 _ADDED_IN_2 = """
 CREATE TABLE superseded (
@@ -18,6 +18,21 @@ CREATE TABLE feedback (
     channel TEXT);
 """
 
+# What was taken out, and how far the passages had come at each generation: whoever holds an older
+# state learns what has changed since, and reads no more than that. Frequencies stand here because
+# the lexicon would walk through all places of a term to count its passages.
+_ADDED_IN_3 = """
+CREATE TABLE erased (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE generations (
+    generation TEXT PRIMARY KEY, row INTEGER NOT NULL, erased INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE frequencies (term TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX documents_language ON documents (language);
+CREATE INDEX documents_speaking ON documents (uri) WHERE speakers <> '[]';
+CREATE INDEX passages_speaker ON passages (speaker) WHERE speaker IS NOT NULL;
+CREATE INDEX passages_section ON passages (section);
+"""
+
 # The tokenizer "ascii" takes every character beyond ASCII as part of a word, so that what is
 # indexed are the terms we write, parted by blanks. The lexicon keeps no text, and SQLite before
 # 3.43 forgets a row only when told its terms: the passage keeps them.
@@ -25,7 +40,8 @@ SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, uri TEXT NOT NULL UNIQUE, title TEXT NOT NULL, language TEXT NOT NULL,
-    characters INTEGER NOT NULL, date TEXT, metadata TEXT NOT NULL DEFAULT '{{}}');
+    characters INTEGER NOT NULL, date TEXT, metadata TEXT NOT NULL DEFAULT '{{}}',
+    passages INTEGER NOT NULL DEFAULT 0, speakers TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE sources (
     uri TEXT PRIMARY KEY, digest TEXT NOT NULL, body TEXT NOT NULL,
     document_id TEXT NOT NULL REFERENCES documents (id));
@@ -40,7 +56,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_document ON passages (document_id, start);
 CREATE VIRTUAL TABLE lexicon USING fts5 (terms, content='', tokenize="ascii tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab ('lexicon', 'row');
-{_ADDED_IN_2}
+{_ADDED_IN_2}{_ADDED_IN_3}
 """
 
 
@@ -48,6 +64,8 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Brings the tables from `version` to today's, inside the transaction that the caller holds."""
     if version < 2:
         _to_2(connection)
+    if version < 3:
+        _to_3(connection)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -68,3 +86,26 @@ def _to_2(connection: sqlite3.Connection) -> None:
         "REPLACE INTO meta VALUES (?, ?)",
         [("passages", "at most 224 tokens"), ("late", "4 levels to 2.6, rotation 0")],
     )
+
+
+def _to_3(connection: sqlite3.Connection) -> None:
+    for column in ("passages INTEGER NOT NULL DEFAULT 0", "speakers TEXT NOT NULL DEFAULT '[]'"):
+        connection.execute(f"ALTER TABLE documents ADD COLUMN {column}")
+    for statement in filter(str.strip, _ADDED_IN_3.split(";")):
+        connection.execute(statement)
+    speakers: dict[str, dict[str, None]] = {}
+    query = (
+        "SELECT document_id, speaker FROM passages WHERE speaker IS NOT NULL "
+        "ORDER BY document_id, start"
+    )
+    for document_id, speaker in connection.execute(query):
+        speakers.setdefault(document_id, {})[speaker] = None
+    connection.execute(
+        "UPDATE documents SET passages = "
+        "(SELECT count(*) FROM passages WHERE document_id = documents.id)"
+    )
+    connection.executemany(
+        "UPDATE documents SET speakers = ? WHERE id = ?",
+        [(records.pack_speakers(names), i) for i, names in speakers.items()],
+    )
+    connection.execute("INSERT INTO frequencies SELECT term, doc FROM vocabulary")

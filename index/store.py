@@ -7,18 +7,30 @@ was read under one holds for as long as the row stands. Nothing here begins or e
 import json
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from corpus.document import Document, Passage
 from index import records
 from index.dates import iso_date
 from index.indexing import Kept, indexed_text
 from index.lexical import terms
+from index.lexicon import Lexicon, Terms
 from index.nouns import DocumentInfo, Entry, Filters
 
-_MOST_TERMS = 512  # of one question
-_MOST_FOUND = 20_000  # passages, counted once for each term they were found by
+
+def _one_of(column: str) -> str:
+    return f"{column} IN (SELECT value FROM json_each(?))"
+
+
+# A path of headings is looked into once, however many passages stand under it.
+_UNDER = """section IN (SELECT section FROM (SELECT DISTINCT section FROM passages)
+    WHERE EXISTS (SELECT 1 FROM json_each(section) AS heading
+                  WHERE heading.value IN (SELECT value FROM json_each(?))))"""
+_SAYS = """NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(metadata) AS said, json_each(wanted.value) AS one
+    WHERE said.key = wanted.key
+      AND instr(', ' || said.value || ', ', ', ' || one.value || ', ')))"""
 
 
 class Store:
@@ -26,6 +38,7 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.lexicon = Lexicon(connection)
 
     def document_of(self, uri: str) -> tuple[str, str] | None:
         """Digest and document id of what was read from `uri`."""
@@ -61,20 +74,6 @@ class Store:
             f"row {row} of {table} belongs to no document" for table, row, *_ in orphans
         ]
 
-    def lexicon(self) -> Iterator[tuple[int, str]]:
-        """Every place of every term: its row and the term, row by row."""
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab (main, lexicon, "
-            "instance)"
-        )
-        yield from self._connection.execute("SELECT doc, term FROM temp.places ORDER BY doc")
-
-    def terms(self, row: int) -> list[str]:
-        """The terms that the passage keeps, to be forgotten by."""
-        query = "SELECT terms FROM passages WHERE row = ?"
-        (kept,) = self._connection.execute(query, (row,)).fetchone()
-        return zlib.decompress(kept).decode("utf-8").split(" ") if kept else []
-
     def count(self, document_id: str) -> int:
         """How many passages the document has."""
         query = "SELECT count(*) FROM passages WHERE document_id = ?"
@@ -82,25 +81,40 @@ class Store:
 
     def infos(self) -> list[DocumentInfo]:
         """Every document, in the order of uris."""
-        speakers: dict[str, dict[str, None]] = {}
-        counts: dict[str, int] = {}
-        query = "SELECT document_id, speaker FROM passages ORDER BY document_id, start"
-        for document_id, speaker in self._connection.execute(query):
-            counts[document_id] = counts.get(document_id, 0) + 1
-            if speaker is not None:
-                speakers.setdefault(document_id, {})[speaker] = None
         query = (
-            "SELECT id, title, uri, language, characters, date, metadata FROM documents "
-            "ORDER BY uri"
+            "SELECT id, title, uri, language, characters, passages, speakers, date, metadata "
+            "FROM documents ORDER BY uri"
         )
         return [
             DocumentInfo(
-                *(i, title, uri, language, length, counts.get(i, 0), (*speakers.get(i, ()),)),
+                *(i, title, uri, language, length, passages, tuple(json.loads(speakers))),
                 date=date,
                 metadata=json.loads(metadata),
             )
-            for i, title, uri, language, length, date, metadata in self._connection.execute(query)
+            for i, title, uri, language, length, passages, speakers, date, metadata in (
+                self._connection.execute(query)
+            )
         ]
+
+    def speakers(self) -> list[str]:
+        """Everyone who speaks in a passage, once, in the order of documents and text."""
+        query = "SELECT speakers FROM documents WHERE speakers <> '[]' ORDER BY uri"
+        names = (
+            name for (packed,) in self._connection.execute(query) for name in json.loads(packed)
+        )
+        return list(dict.fromkeys(names))
+
+    def languages(self) -> frozenset[str]:
+        """The languages that documents are written in."""
+        # Steps from one language to the next in the index, however many documents share it.
+        query = """
+            WITH RECURSIVE found (language) AS (
+                SELECT min(language) FROM documents
+                UNION ALL SELECT (SELECT min(language) FROM documents
+                                  WHERE language > found.language)
+                FROM found WHERE language IS NOT NULL)
+            SELECT language FROM found WHERE language IS NOT NULL"""
+        return frozenset(language for (language,) in self._connection.execute(query))
 
     def entries(self, document_id: str) -> list[Kept]:
         """Passages in the order of the text, each with all its vectors."""
@@ -129,6 +143,24 @@ class Store:
         query = "SELECT row, vector FROM json_each(?) CROSS JOIN passages ON row = value"
         return self._connection.execute(query, (_array(rows),)).fetchall()
 
+    def vectors_after(self, row: int, most: int) -> list[tuple[int, bytes]]:
+        """As `vectors`, of the next rows, ascending."""
+        query = "SELECT row, vector FROM passages WHERE row > ? ORDER BY row LIMIT ?"
+        return self._connection.execute(query, (row, most)).fetchall()
+
+    def marks(self, generation: str) -> tuple[int, int] | None:
+        """The highest row and the number of the last erasure of this generation, if it ever was."""
+        query = "SELECT row, erased FROM generations WHERE generation = ?"
+        found: tuple[int, int] | None = self._connection.execute(query, (generation,)).fetchone()
+        return found
+
+    def erased(self, marks: tuple[int, int]) -> Iterator[range]:
+        """The rows up to a mark that were erased since."""
+        row, number = marks
+        query = "SELECT first, min(last, ?1) FROM erased WHERE number > ?2 AND first <= ?1"
+        for start, end in self._connection.execute(query, (row, number)):
+            yield range(start, end + 1)
+
     def details(self, passage_ids: Iterable[str]) -> dict[str, tuple[bytes, bytes]]:
         """The packed vectors of each passage's sentences, and of its tokens."""
         query = (
@@ -139,89 +171,88 @@ class Store:
         return {identity: (sentences, tokens) for identity, sentences, tokens in rows}
 
     def matching(self, filters: Filters) -> list[int]:
-        """The rows that a filter lets through."""
-        query = """
-            SELECT row FROM passages
-            WHERE (?1 = '[]' OR document_id IN (SELECT value FROM json_each(?1)))
-              AND (?2 = '[]' OR speaker IN (SELECT value FROM json_each(?2)))
-              AND (?3 = '[]' OR EXISTS (SELECT 1 FROM json_each(section) AS heading
-                   WHERE heading.value IN (SELECT value FROM json_each(?3))))
-              AND (?4 = '' AND ?5 = '' AND ?6 = '{}' OR document_id IN (
-                   SELECT id FROM documents
-                   WHERE (?4 = '' OR date >= ?4) AND (?5 = '' OR date <= ?5)
-                     AND NOT EXISTS (SELECT 1 FROM json_each(?6) AS wanted WHERE NOT EXISTS (
-                         SELECT 1 FROM json_each(metadata) AS said, json_each(wanted.value) AS one
-                         WHERE said.key = wanted.key
-                           AND instr(', ' || said.value || ', ', ', ' || one.value || ', ')))))"""
-        sets = (filters.documents, filters.speakers, filters.sections)
+        """The rows that a filter lets through, ascending."""
         wanted: dict[str, list[str]] = {}
         for key, value in filters.metadata:
             wanted.setdefault(key, []).append(value)
-        values = (*map(_array, sets), filters.since, filters.until, json.dumps(wanted))
-        return [row for (row,) in self._connection.execute(query, values)]
+        of_documents = [
+            (filters.since, "date >= ?", filters.since),
+            (filters.until, "date <= ?", filters.until),
+            (wanted, _SAYS, json.dumps(wanted)),
+        ]
+        of_passages = [
+            (filters.documents, _one_of("document_id"), _array(filters.documents)),
+            (filters.speakers, _one_of("speaker"), _array(filters.speakers)),
+            (filters.sections, _UNDER, _array(filters.sections)),
+        ]
+        # Only what is asked for stands in the query, so that SQLite takes the index that fits.
+        conditions = [condition for asked, condition, _ in of_passages if asked]
+        if said := " AND ".join(condition for asked, condition, _ in of_documents if asked):
+            conditions.append(f"document_id IN (SELECT id FROM documents WHERE {said})")
+        values = [value for asked, _, value in (*of_passages, *of_documents) if asked]
+        query = f"SELECT row FROM passages WHERE {' AND '.join(conditions) or 'true'}"
+        return sorted(row for (row,) in self._connection.execute(query, values))
 
-    def rewrite_lexicon(self) -> None:
-        """Makes all terms again; for when text is read into terms in another way than before."""
-        self._connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
-        query = f"SELECT row, {records.PASSAGE_COLUMNS} FROM passages"
-        for row, *columns in self._connection.execute(query).fetchall():
-            joined = " ".join(terms(indexed_text(records.unpack_passage(columns))))
-            self._connection.execute(
-                "UPDATE passages SET terms = ? WHERE row = ?", (_squeeze(joined), row)
-            )
-            self._connection.execute(
-                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (row, joined)
-            )
+    def refill_lexicon(self, *, anew: bool) -> None:
+        """Makes the lexicon again out of the terms that the passages keep; or, `anew`, those out of
+        their text, for when it is read into terms in another way than before.
+        """
+        if anew:
+            for row in self.rows():
+                found = terms(indexed_text(self.passages([row])[row]))
+                self._connection.execute(
+                    "UPDATE passages SET terms = ? WHERE row = ?", (_squeeze(found), row)
+                )
+        kept = self._connection.execute("SELECT row, terms FROM passages ORDER BY row")
+        self.lexicon.refill((row, _spread(own)) for row, own in kept)
 
-    def refill_lexicon(self) -> None:
-        """Makes the lexicon again out of the terms that the passages keep."""
-        self._connection.execute("INSERT INTO lexicon (lexicon) VALUES ('delete-all')")
-        for row, kept in self._connection.execute("SELECT row, terms FROM passages").fetchall():
-            self._connection.execute(
-                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)",
-                (row, zlib.decompress(kept).decode("utf-8")),
-            )
+    def terms(self, row: int) -> list[str]:
+        """The terms that the passage keeps, to be forgotten by."""
+        query = "SELECT terms FROM passages WHERE row = ?"
+        return _spread(self._connection.execute(query, (row,)).fetchone()[0])
 
-    def write(self, sources: Sequence[Document], entries: Iterable[Entry]) -> None:
+    def write(self, sources: Sequence[Document], entries: Sequence[Entry]) -> None:
         """A document as read from each of its places, and the passages of the first.
 
         The document of the same id, if one stands there, must have been erased.
         """
         shown = min(sources, key=lambda source: source.uri)
+        own = sorted((entry.passage for entry in entries), key=lambda passage: passage.span)
         values = (
             *(shown.id, shown.uri, shown.title, shown.language, len(shown.text)),
-            *(iso_date(shown.metadata), records.pack_metadata(shown.metadata)),
+            *(iso_date(shown.metadata), records.pack_metadata(shown.metadata), len(own)),
+            records.pack_speakers(dict.fromkeys(p.speaker for p in own if p.speaker is not None)),
         )
-        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         self._connection.executemany(
             "INSERT INTO sources VALUES (?, ?, ?, ?)",
             [(s.uri, s.digest, records.pack_document(s), s.id) for s in sources],
         )
         columns = f"{records.PASSAGE_COLUMNS}, terms, vector, sentence_vectors, tokens"
+        added: list[Terms] = []
         for entry in entries:
-            joined = " ".join(terms(entry.text))
+            found = terms(entry.text)
             row = self._connection.execute(
                 f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *records.pack_passage(entry.passage),
-                    _squeeze(joined),
+                    _squeeze(found),
                     entry.vector,
                     entry.sentence_vectors,
                     entry.tokens,
                 ),
             ).lastrowid
-            self._connection.execute(
-                "INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (row, joined)
-            )
+            added.append((row or 0, found))
+        self.lexicon.add(added)
 
     def erase(self, document_id: str) -> bool:
         """Forgets a document, its places and passages; False where there is none."""
-        query = "SELECT row, terms FROM passages WHERE document_id = ?"
-        for row, kept in self._connection.execute(query, (document_id,)).fetchall():
-            self._connection.execute(
-                "INSERT INTO lexicon (lexicon, rowid, terms) VALUES ('delete', ?, ?)",
-                (row, zlib.decompress(kept).decode("utf-8")),
-            )
+        query = "SELECT row, terms FROM passages WHERE document_id = ? ORDER BY row"
+        gone = self._connection.execute(query, (document_id,)).fetchall()
+        self.lexicon.remove([(row, _spread(kept)) for row, kept in gone])
+        self._connection.executemany(
+            "INSERT INTO erased (first, last) VALUES (?, ?)", _runs([row for row, _ in gone])
+        )
         for table in ("passages", "sources"):
             self._connection.execute(f"DELETE FROM {table} WHERE document_id = ?", (document_id,))
         query = "DELETE FROM documents WHERE id = ?"
@@ -243,51 +274,20 @@ class Store:
         query = "DELETE FROM superseded WHERE id = ? OR uri IN (SELECT value FROM json_each(?))"
         return self._connection.execute(query, (document_id, _array(uris))).rowcount > 0
 
-    def best_lexical(
-        self, question: str, depth: int, within: Collection[int] | None
-    ) -> dict[int, float]:
-        """BM25 of the best `depth` rows, of those in `within` unless it is None.
 
-        Counts the question's rarest terms, so many as stand in 20,000 passages taken together: in
-        a large library the frequent ones cost most of the time and tell least.
-        """
-        match = " OR ".join(f'"{term}"' for term in self._telling(question))
-        if not match:
-            return {}
-        if within is None:
-            query = "SELECT rowid, -rank FROM lexicon WHERE lexicon MATCH ? ORDER BY rank LIMIT ?"
-            return dict(self._connection.execute(query, (match, depth)))
-        query = (
-            "SELECT rowid, -bm25(lexicon) AS score FROM lexicon WHERE lexicon MATCH ? "
-            "AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY score DESC LIMIT ?"
-        )
-        return dict(self._connection.execute(query, (match, _array(within), depth)))
-
-    def lexical(self, question: str, rows: Collection[int]) -> dict[int, float]:
-        """BM25 of those of the rows that hold a term of the question."""
-        return self.best_lexical(question, len(rows), rows) if rows else {}
-
-    def _telling(self, question: str) -> list[str]:
-        """The question's rarest terms; none holds a quote."""
-        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
-        (rows,) = self._connection.execute("SELECT max(row) FROM passages").fetchone()
-        if len(asked) * (rows or 0) <= _MOST_FOUND:
-            return asked
-        counts = self.document_frequencies(asked)
-        rarest = sorted((term for term in asked if counts[term]), key=lambda term: counts[term])
-        sums = accumulate(counts[term] for term in rarest)
-        few = sum(total <= _MOST_FOUND for total in sums)
-        return rarest[: max(1, few)]
-
-    def document_frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of the terms stands."""
-        query = "SELECT term, doc FROM json_each(?) CROSS JOIN vocabulary ON term = value"
-        counts = dict.fromkeys(wanted, 0)
-        return counts | dict(self._connection.execute(query, (_array(counts),)))
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs, each by its first and last."""
+    places = enumerate(rows)
+    runs = [[row for _, row in run] for _, run in groupby(places, key=lambda at: at[1] - at[0])]
+    return [(run[0], run[-1]) for run in runs]
 
 
-def _squeeze(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8"), level=1)
+def _squeeze(own: Sequence[str]) -> bytes:
+    return zlib.compress(" ".join(own).encode("utf-8"), level=1)
+
+
+def _spread(kept: bytes) -> list[str]:
+    return zlib.decompress(kept).decode("utf-8").split()
 
 
 def _array(values: Iterable[object]) -> str:

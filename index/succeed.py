@@ -13,6 +13,7 @@ from index.errors import LibraryDamaged, LibraryMissing, LibraryUnwritable
 from index.store import Store
 
 _TABLES = ("meta", "documents", "sources", "passages", "superseded", "feedback")
+_OF_ONE_HISTORY = ("erased", "generations")
 
 
 def succeed(folder: Path, new: Path, kept_as: str) -> Path | None:
@@ -64,7 +65,9 @@ def _rewrite(folder: Path, new: Path, kept: Path) -> None:
                 connection.execute(
                     f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}"
                 )
-            Store(connection).refill_lexicon()
+            for table in _OF_ONE_HISTORY:
+                connection.execute(f"DELETE FROM main.{table}")
+            Store(connection).refill_lexicon(anew=False)
             old.set_meta({"library": identity.new_name()})
 
 

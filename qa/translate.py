@@ -114,7 +114,7 @@ def _terms(
 ) -> tuple[Translated, ...]:
     """None where no document is written in the other language that the glossary knows."""
     other = _OTHER_LANGUAGE.get(script(question))
-    if not other or not any(info.language.startswith(other) for info in library.documents()):
+    if not other or not any(name.startswith(other) for name in library.languages()):
         return ()
     senses = dict(_senses(question, headwords))
     named = {name.lower() for name in _NAME.findall(question)}

@@ -105,10 +105,20 @@ def script(text: str) -> str:
 
     Text with kana is Japanese, whatever Han characters it has.
     """
-    names = Counter(unicodedata.name(c, "").split(" ", 1)[0] for c in _LETTER.findall(text))
+    names: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        if name := _script_of(character):
+            names[name] += count
     if names["HIRAGANA"] + names["KATAKANA"]:
         return "HIRAGANA"
     return max(names, key=lambda name: names[name], default="")
+
+
+@lru_cache(maxsize=65_536)
+def _script_of(character: str) -> str:
+    """Nothing where it is no letter."""
+    named = _LETTER.match(character)
+    return unicodedata.name(character, "").split(" ", 1)[0] if named else ""
 
 
 def arabic(folded: str) -> str:
@@ -148,11 +158,15 @@ def stands_in(term: str, folded: str) -> bool:
     """Whether `term` stands in folded text. Words of other scripts than Han may be inflected: their
     beginning must start a word.
     """
-    if _HAN.match(term) or term[0].isdigit() or len(term) < 4:
-        return (
-            term in folded
-            if _HAN.match(term)
-            else bool(re.search(rf"\b{re.escape(term)}\b", folded))
-        )
-    stem = term[: max(4, len(term) - 2)]
-    return bool(re.search(rf"\b{re.escape(stem)}", folded))
+    wanted = _wanted(term)
+    return bool(wanted.search(folded)) if wanted else term in folded
+
+
+@lru_cache(maxsize=4096)
+def _wanted(term: str) -> re.Pattern[str] | None:
+    """None where any place of the term counts."""
+    if _HAN.match(term):
+        return None
+    if term[0].isdigit() or len(term) < 4:
+        return re.compile(rf"\b{re.escape(term)}\b")
+    return re.compile(rf"\b{re.escape(term[: max(4, len(term) - 2)])}")

@@ -8,6 +8,7 @@ import pytest
 
 import corpus
 from index import Library, LibraryTooNew, ModelMismatch
+from index.check import broken
 from index.database import FILE
 from index.schema import VERSION
 
@@ -30,6 +31,9 @@ def test_a_library_of_version_1_is_migrated_and_kept(old, hashing_embedder, capl
     with Library.open(old, hashing_embedder) as library:
         assert [info.title for info in library.documents()] == ["题0", "题1", "题2"]
         assert len(hits(library)) == 3
+        assert [info.passages for info in library.documents()] == [1, 1, 1]
+        assert library.document_frequencies(["城乡", "没有"]) == {"城乡": 3, "没有": 0}
+        assert not list(broken(library.check()))
         library.add_feedback("问?", "answered", "up")
         text = "---\ndate: 2025-03-01\n---\n# 新\n\n一句话。\n"
         library.add_document(corpus.from_text(text, uri="file:///new.md", markup="markdown"))
