@@ -223,7 +223,7 @@ def test_another_model_asks_for_a_rebuild(tmp_path, hashing_embedder):
 
     Library.open(tmp_path, hashing_embedder, create=True).close()
     for create in (False, True):
-        with pytest.raises(ModelMismatch, match=r"'hashing'.*'other'.*index your documents again"):
+        with pytest.raises(ModelMismatch, match=r"'hashing'.*'other'.*check --repair"):
             Library.open(tmp_path, Other(), create=create)
     Library.open(tmp_path, hashing_embedder).close()
 
