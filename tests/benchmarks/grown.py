@@ -66,7 +66,7 @@ def read(number: int) -> Document:
 class Silent:
     """Stands for the packaged model where nothing is embedded."""
 
-    name, digest, dimension = packed.NAME, packed.SHA256, packed.DIMENSION
+    name, digest, dimension = packed.NAME, packed.digest(), packed.DIMENSION
 
 
 class Grown:
