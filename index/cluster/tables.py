@@ -1,0 +1,298 @@
+"""The three collections of a library, and how they are read and written.
+
+`records` say what stands (see `index.cluster.catalogue`), `blobs` hold everything long, `passages`
+is searched. Every key is made from what the row is, so that writing it twice changes nothing.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import numpy as np
+
+from index.cluster.address import Address
+from index.errors import ClusterUnavailable
+
+Table = Literal["records", "blobs", "passages"]
+Row = Mapping[str, Any]
+Level = Literal["Session", "Strong"]
+"""Session: all that this process wrote, of others what has arrived (well under a second), in
+milliseconds. Strong: all that anybody wrote, in a fifth of a second."""
+
+LONGEST = 65_535  # bytes of one field
+_PATIENCE = 30.0  # seconds
+_REQUEST = 4_000_000  # bytes, about
+_PAGE = 4_000  # rows of one answer; Milvus gives 16,384 at most
+_KEYS = 500
+_TERMS = 4_096  # of a passage; it has some hundreds
+_HEADINGS = 256
+_FLUSHED = 200  # rows, in Milvus Lite
+_lite: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+class Tables:
+    """One connection; any thread may use it."""
+
+    def __init__(self, address: Address) -> None:
+        try:
+            from pymilvus import MilvusClient
+        except ImportError as error:
+            raise ClusterUnavailable(
+                f"The library at {address.shown} needs pymilvus: pip install 'yuanwen[cluster]'."
+            ) from error
+        self.address = address
+        self._unflushed: Counter[Table] = Counter()
+        with self._translated():
+            self._client: Any = MilvusClient(
+                address.uri, token=address.token, db_name=address.database, timeout=_PATIENCE / 3
+            )
+            version = str(self._client.get_server_version())
+        if address.file:
+            with _lock:
+                _lite[address.uri] += 1
+        number = tuple(int(part) for part in version.lstrip("v").split(".")[:2] if part.isdigit())
+        self.has_bm25 = address.file is not None or number >= (2, 5)
+
+    def close(self) -> None:
+        """Lets go; the file of Milvus Lite is free with the last of its users here."""
+        file = self.address.file
+        if not file:
+            with self._translated():
+                self._client.close()
+            return
+        self.flush(1)
+        with _lock:
+            _lite[self.address.uri] -= 1
+            if not _lite[self.address.uri]:
+                from milvus_lite.server_manager import server_manager_instance
+
+                self._client.close()
+                server_manager_instance.release_server(self.address.uri)
+
+    def exist(self) -> bool:
+        """Whether all three stand; they are made in the order of their names here."""
+        with self._translated():
+            return bool(self._client.has_collection(self._name("records")))
+
+    def load(self) -> None:
+        """Makes them ready to be searched."""
+        with self._translated():
+            for table in ("passages", "blobs", "records"):
+                self._client.load_collection(self._name(table))
+
+    def make(self, dimension: int) -> None:
+        """Makes those that do not stand; another process may be doing the same."""
+        for table, fields in (
+            ("passages", self._passage_fields(dimension)),
+            ("blobs", [("edition", "INT64", {}), ("data", "VARCHAR", {"max_length": LONGEST})]),
+            (
+                "records",
+                [
+                    ("kind", "VARCHAR", {"max_length": 16}),
+                    ("changed", "INT64", {}),
+                    ("value", "VARCHAR", {"max_length": LONGEST}),
+                ],
+            ),
+        ):
+            self._make(self._name(table), fields)
+
+    def _passage_fields(self, dimension: int) -> list[tuple[str, str, dict[str, Any]]]:
+        words: tuple[str, str, dict[str, Any]]
+        if self.has_bm25:
+            tokenizer = "standard" if self.address.file else "whitespace"
+            analyzer = {"enable_analyzer": True, "analyzer_params": {"tokenizer": tokenizer}}
+            words = ("words", "VARCHAR", {"max_length": LONGEST, **analyzer})
+        else:
+            words = ("words", "ARRAY", {"element_type": "INT64", "max_capacity": _TERMS})
+        return [
+            ("edition", "INT64", {}),
+            ("speaker", "INT64", {}),
+            ("sections", "ARRAY", {"element_type": "INT64", "max_capacity": _HEADINGS}),
+            ("vector", "FLOAT_VECTOR", {"dim": dimension}),
+            words,
+        ]
+
+    def _make(self, name: str, fields: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        from pymilvus import DataType, Function, FunctionType, MilvusException
+
+        schema = self._client.create_schema(auto_id=False)
+        index = self._client.prepare_index_params()
+        schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
+        for field, kind, options in fields:
+            if "element_type" in options:
+                options = {**options, "element_type": DataType[options["element_type"]]}
+            schema.add_field(field, DataType[kind], **options)
+        if any(kind == "FLOAT_VECTOR" for _, kind, _ in fields):
+            graph = {"M": 32, "efConstruction": 200}
+            index.add_index("vector", index_type="HNSW", metric_type="IP", params=graph)
+            if self.has_bm25:
+                schema.add_field("bm25", DataType.SPARSE_FLOAT_VECTOR)
+                function = Function("bm25", FunctionType.BM25, ["words"], ["bm25"])
+                schema.add_function(function)
+                constants = {"bm25_k1": 1.2, "bm25_b": 0.75}
+                index.add_index(
+                    "bm25",
+                    index_type="SPARSE_INVERTED_INDEX",
+                    metric_type="BM25",
+                    params=constants,
+                )
+        else:  # every collection must have a vector
+            schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
+            index.add_index("unused", index_type="FLAT", metric_type="L2")
+        with self._translated():
+            if self._client.has_collection(name):
+                return
+            try:
+                self._client.create_collection(
+                    name,
+                    schema=schema,
+                    index_params=index,
+                    num_shards=1,
+                    consistency_level="Session",
+                )
+            except MilvusException:
+                if not self._client.has_collection(name):
+                    raise
+
+    def dimension(self) -> int:
+        """Of the passages' vectors."""
+        with self._translated():
+            described = self._client.describe_collection(self._name("passages"))
+        (vector,) = (field for field in described["fields"] if field["name"] == "vector")
+        return int(vector["params"]["dim"])
+
+    # Rows.
+
+    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Writes rows; records of one call appear together."""
+        with self._translated():
+            for part in [list(rows)] if table == "records" and rows else _parts(rows):
+                if table != "passages":
+                    part = [{**row, "unused": [0.0, 0.0]} for row in part]
+                self._client.upsert(self._name(table), part, timeout=_PATIENCE)
+                self._unflushed[table] += len(part)
+        self.flush(_FLUSHED)
+
+    def flush(self, most: int) -> None:
+        """Milvus Lite searches what is not flushed a hundred times more slowly."""
+        if self.address.file:
+            for table, count in list(self._unflushed.items()):
+                if count >= most:
+                    with self._translated():
+                        self._client.flush(self._name(table))
+                    self._unflushed[table] = 0
+
+    def delete(self, table: Table, keys: Sequence[str]) -> None:
+        """Forgets the rows of these keys."""
+        with self._translated():
+            for some in _groups(keys):
+                condition = f"key in [{_quoted(some)}]"
+                self._client.delete(self._name(table), filter=condition, timeout=_PATIENCE)
+                self._unflushed[table] += len(some)
+
+    def get(
+        self, table: Table, keys: Sequence[str], fields: Sequence[str], level: Level = "Session"
+    ) -> dict[str, Row]:
+        """Those of the rows that are there, by key."""
+        found: dict[str, Row] = {}
+        for some in _groups(keys):
+            condition = f"key in [{_quoted(some)}]"
+            rows = self._query(table, condition, ["key", *fields], level, len(some))
+            found |= {row["key"]: row for row in rows}
+        return found
+
+    def scan(
+        self, table: Table, condition: str, fields: Sequence[str], level: Level = "Session"
+    ) -> Iterator[Row]:
+        """Every row of which the condition holds, in the order of keys, page by page."""
+        last = ""
+        while True:
+            beyond = f'({condition}) and key > "{last}"' if last else condition
+            rows = self._query(table, beyond, ["key", *fields], level, _PAGE)
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            last = max(row["key"] for row in rows)
+            level = "Session"
+
+    def count(self, table: Table, condition: str, level: Level = "Session") -> int:
+        """Of how many rows the condition holds."""
+        (row,) = self._query(table, condition, ["count(*)"], level, None)
+        return int(row["count(*)"])
+
+    def _query(
+        self, table: Table, condition: str, fields: Sequence[str], level: Level, limit: int | None
+    ) -> list[Row]:
+        with self._translated():
+            return list(
+                self._client.query(
+                    self._name(table),
+                    filter=condition,
+                    output_fields=list(fields),
+                    consistency_level=level,
+                    timeout=_PATIENCE,
+                    **({} if limit is None else {"limit": limit}),
+                )
+            )
+
+    def search(
+        self, field: str, wanted: object, limit: int, condition: str, parameters: Row
+    ) -> list[tuple[str, int]]:
+        """Keys of the best passages, each with its edition."""
+        with self._translated():
+            (hits,) = self._client.search(
+                self._name("passages"),
+                [wanted],
+                anns_field=field,
+                limit=limit,
+                filter=condition,
+                output_fields=["key", "edition"],
+                search_params=parameters,
+                consistency_level="Session",
+                timeout=_PATIENCE,
+            )
+        return [(hit["entity"]["key"], hit["entity"]["edition"]) for hit in hits]
+
+    def _name(self, table: str) -> str:
+        return f"{self.address.prefix}_{table}"
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from grpc import RpcError
+        from pymilvus import MilvusException
+
+        try:
+            yield
+        except (MilvusException, RpcError) as error:
+            words = str(getattr(error, "message", "") or error).strip() or type(error).__name__
+            raise ClusterUnavailable(
+                f"The cluster at {self.address.shown} does not do what it is asked for "
+                f"({words.splitlines()[0][:300]}): see that it runs and can be reached; the same "
+                "command goes on from here."
+            ) from error
+
+
+def _quoted(keys: Iterable[str]) -> str:
+    """Keys hold neither quotes nor backslashes."""
+    return ",".join(f'"{key}"' for key in keys)
+
+
+def _groups(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + _KEYS] for start in range(0, len(keys), _KEYS))
+
+
+def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    part: list[Row] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        for value in row.values():
+            size += len(value) if isinstance(value, str) else 8 * np.size(value)
+        if size > _REQUEST:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

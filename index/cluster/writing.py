@@ -1,0 +1,240 @@
+"""How a library in a cluster changes; see the package for why nothing is lost on the way."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from corpus.document import Document, Passage
+from index import records
+from index.cluster import blobs
+from index.cluster.bm25 import Tally, number
+from index.cluster.catalogue import (
+    KEPT,
+    Catalogue,
+    Source,
+    edition_rows,
+    gone_row,
+    milliseconds,
+    new_edition,
+    source_row,
+    version_row,
+)
+from index.cluster.passages import key_of, row_number, spelled
+from index.cluster.tables import Row, Tables
+from index.dates import iso_date
+from index.engine import Written
+from index.errors import LibraryBusy
+from index.indexing import indexed_text
+from index.lexical import terms
+from index.nouns import Entry
+from index.plan import Plan
+
+_GRACE = 600_000  # milliseconds before what no record names is swept away
+_LONGEST = _GRACE / 2  # that writing may take; then nobody sweeps what is being written
+_TERMS = 4_096  # of a passage
+_HEADINGS = 256
+
+
+def read_now(tables: Tables, before: Catalogue | None) -> Catalogue:
+    """What stands by all that anybody wrote."""
+    return Catalogue.read(tables, before, "Strong")
+
+
+def write(
+    tables: Tables, planned_on: Catalogue, plan: Plan, written: Written, gone: Sequence[str]
+) -> bool:
+    """Does what was planned, unless a place it touches has changed since."""
+    before = [s for i in plan.places for s in planned_on.documents.get(i, ())]
+    left = {source.uri for sources in plan.places.values() for source in sources}
+    touched = left | {source.uri for source in before}
+    new = [
+        (source, document, entries)
+        for document, entries in written
+        for source in (_source(planned_on, document, entries),)
+    ]
+    began = milliseconds()
+    own = [source.edition for source, *_ in new]
+    tables.upsert("records", edition_rows(own, planned_on.next_time()))
+    for source, document, entries in new:
+        _write_edition(tables, source, document, entries)
+    _see(tables, {s.edition: s.count for s, *_ in new if s.passages == s.edition})
+    now = read_now(tables, planned_on)
+    if any(now.sources.get(uri) != planned_on.sources.get(uri) for uri in touched):
+        _erase(tables, own)
+        return False
+    if milliseconds() - began > _LONGEST:
+        raise LibraryBusy(
+            f"{tables.address.shown} took {(milliseconds() - began) // 1000} seconds to write a "
+            "few documents: try again when the cluster has less to do."
+        )
+    changed = now.next_time()
+    rows: list[Row] = [source_row(source, changed) for source, *_ in new]
+    rows += [gone_row(uri, changed) for uri in {source.uri for source in before} - left]
+    replaced = {source.uri for source, *_ in new} | ({s.uri for s in before} - left)
+    old = [s for s in before if s.uri in replaced]
+    rows += edition_rows({n for s in old for n in (s.edition, s.passages)}, changed)
+    rows += _versions(now, plan, [source for source, *_ in new], gone, changed)
+    tables.upsert("records", rows)
+    return True
+
+
+def _versions(
+    now: Catalogue, plan: Plan, new: Iterable[Source], gone: Iterable[str], changed: int
+) -> list[Row]:
+    """Keeps those of before that are to be kept, and forgets those whose words have come back."""
+    kept = {
+        (old.id, old.uri): now.sources[old.uri].edition
+        for old in plan.outdated
+        if old.uri in now.sources
+    }
+    back = {(source.document_id, source.uri) for source in new}
+    places = set(gone)
+    lost = [v for v in now.versions if v in back or v[1] in places]
+    rows = [version_row(*v, edition, changed) for v, edition in kept.items() if v not in back]
+    rows += [version_row(*v, None, changed) for v in lost]
+    return rows + edition_rows([now.versions[v] for v in lost], changed)
+
+
+def remove(tables: Tables, before: Catalogue, document_id: str) -> bool:
+    """Forgets a document with its versions of before, or one such."""
+    now = read_now(tables, before)
+    changed = now.next_time()
+    places = now.documents.get(document_id, [])
+    uris = {source.uri for source in places}
+    lost = [v for v in now.versions if v[0] == document_id or v[1] in uris]
+    editions = {n for s in places for n in (s.edition, s.passages)} | {
+        now.versions[v] for v in lost
+    }
+    rows = [gone_row(uri, changed) for uri in uris]
+    rows += [version_row(*v, None, changed) for v in lost]
+    tables.upsert("records", [*rows, *edition_rows(editions, changed)])
+    return bool(rows)
+
+
+def supersede(tables: Tables, before: Catalogue, versions: Iterable[Document]) -> None:
+    """Keeps versions of before, whose text no edition holds yet."""
+    now = read_now(tables, before)
+    for version in versions:
+        stands = now.sources.get(version.uri)
+        if (version.id, version.uri) in now.versions or (
+            stands is not None and stands.document_id == version.id
+        ):
+            continue
+        edition = new_edition()
+        tables.upsert("records", edition_rows([edition], now.next_time()))
+        tables.upsert("blobs", list(blobs.rows(edition, "d", _body(version))))
+        row = version_row(version.id, version.uri, edition, now.next_time())
+        tables.upsert("records", [row])
+
+
+def sweep(tables: Tables, before: Catalogue) -> None:
+    """Takes away what no record names, and has not for ten minutes."""
+    if not any(milliseconds() - since > _GRACE for since in before.doubtful.values()):
+        return
+    now = read_now(tables, before)
+    texts = {s.edition for s in now.sources.values()} | set(now.versions.values())
+    found = {s.passages for s in now.sources.values()}
+    settled = [e for e, since in now.doubtful.items() if milliseconds() - since > _GRACE]
+    _erase(tables, settled, texts, found)
+    changed = now.next_time()
+    rows = [{**row, "value": ""} for row in edition_rows(settled, changed)]
+    tables.upsert("records", rows)
+    old = [r.key for r in now.records.values() if r.value is None and changed - r.changed > KEPT]
+    tables.delete("records", old)
+
+
+def _erase(
+    tables: Tables,
+    editions: Iterable[int],
+    texts: Iterable[int] = (),
+    found: Iterable[int] = (),
+) -> None:
+    """All of these editions but what is still used: the texts of some, the passages of some."""
+    texts, found = set(texts), set(found)
+    editions = [edition for edition in editions if edition not in texts & found]
+    for start in range(0, len(editions), 100):
+        some = editions[start : start + 100]
+        condition = f"edition in [{','.join(map(str, some))}]"
+        rows = tables.scan("passages", condition, ["edition"], "Strong")
+        tables.delete("passages", [r["key"] for r in rows if r["edition"] not in found])
+        keys = blobs.keys_of(tables, some)
+        tables.delete(
+            "blobs", [k for k in keys if int(k[:16], 16) not in (texts if k[16] == "d" else found)]
+        )
+
+
+def _source(now: Catalogue, document: Document, entries: Sequence[Entry]) -> Source:
+    """What is known of a place whose document is about to be written."""
+    edition = new_edition()
+    packed = [records.pack_passage(entry.passage) for entry in entries]
+    cut = hashlib.sha256(json.dumps(packed).encode()).hexdigest()[:16]
+    same = [s for s in now.documents.get(document.id, ()) if s.cut == cut]
+    return Source(
+        uri=document.uri,
+        digest=document.digest,
+        document_id=document.id,
+        edition=edition,
+        passages=same[0].passages if same else edition,
+        cut=cut,
+        count=len(entries),
+        length=sum(len(_numbers(entry.passage)) for entry in entries),
+        title=document.title,
+        language=document.language,
+        characters=len(document.text),
+        date=iso_date(document.metadata),
+        speakers=tuple(dict.fromkeys(e.passage.speaker for e in entries if e.passage.speaker)),
+        metadata=dict(document.metadata),
+    )
+
+
+def _write_edition(
+    tables: Tables, source: Source, document: Document, entries: Sequence[Entry]
+) -> None:
+    edition = source.edition
+    long = [*blobs.rows(edition, "d", _body(document))]
+    if source.passages == edition:
+        tallies = [Tally.of(_numbers(entry.passage)).presence() for entry in entries]
+        long += blobs.rows(edition, "t", Tally.sum(tallies).pack())
+        for n, entry in enumerate(entries):
+            long += blobs.rows(edition, "p", blobs.Kept(entry.passage, entry.vector).pack(), n)
+            details = blobs.pack_details(entry.sentence_vectors, entry.tokens)
+            long += blobs.rows(edition, "v", details, n)
+        rows = [
+            passage_row(tables, edition, n, entry.passage, entry.vector)
+            for n, entry in enumerate(entries)
+        ]
+        tables.upsert("passages", rows)
+    tables.upsert("blobs", long)
+
+
+def passage_row(tables: Tables, edition: int, n: int, passage: Passage, vector: bytes) -> Row:
+    """What is searched of a passage."""
+    numbers = _numbers(passage)
+    return {
+        "key": key_of(row_number(edition, n)),
+        "edition": edition,
+        "speaker": number(passage.speaker) if passage.speaker is not None else -1,
+        "sections": [number(heading) for heading in passage.section[:_HEADINGS]],
+        "vector": records.unpack_vectors([vector], len(vector) // records.VECTOR_BYTES)[0].tolist(),
+        "words": spelled(numbers) if tables.has_bm25 else numbers,
+    }
+
+
+def _numbers(passage: Passage) -> list[int]:
+    return [number(term) for term in terms(indexed_text(passage))][:_TERMS]
+
+
+def _body(document: Document) -> bytes:
+    return records.pack_document(document).encode("utf-8", "surrogatepass")
+
+
+def _see(tables: Tables, counts: Mapping[int, int]) -> None:
+    """Waits until everybody can find these passages, so that a document never shows in part."""
+    whole = sum(counts.values())
+    condition = f"edition in [{','.join(map(str, counts))}]"
+    for _ in range(50):
+        if not whole or tables.count("passages", condition, "Strong") >= whole:
+            return
+        time.sleep(0.1)
+    raise LibraryBusy(f"{tables.address.shown} does not show what was written: try again later.")
