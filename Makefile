@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-cluster fit
 .SUFFIXES:
 
 help: ## show this
@@ -79,6 +79,10 @@ bench-load: $(VENV)/.tested ## ask as many users at once; each answer is checked
 
 bench-speed: .bench/venv/.installed ## measure time, memory and disk beside others
 	@.bench/venv/bin/python tests/benchmarks/speed.py
+
+# LIBRARY=folder takes one that stands, QUESTIONS=250 so many questions and not all.
+bench-cluster: $(VENV)/.tested ## measure a library in Milvus beside the same in a folder
+	@$(BIN)/python tests/benchmarks/cluster.py $(if $(LIBRARY),--library $(LIBRARY)) $(if $(QUESTIONS),--most $(QUESTIONS))
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/small_talk.py

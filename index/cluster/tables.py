@@ -78,10 +78,14 @@ class Tables:
             return bool(self._client.has_collection(self._name("records")))
 
     def load(self) -> None:
-        """Makes them ready to be searched."""
+        """Makes those ready to be searched that are not; how many replicas stand is left alone."""
+        from pymilvus.client.types import LoadState
+
         with self._translated():
             for table in ("passages", "blobs", "records"):
-                self._client.load_collection(self._name(table))
+                state = self._client.get_load_state(self._name(table))
+                if state["state"] != LoadState.Loaded:
+                    self._client.load_collection(self._name(table))
 
     def make(self, dimension: int) -> None:
         """Makes those that do not stand; another process may be doing the same."""
@@ -207,16 +211,19 @@ class Tables:
     def scan(
         self, table: Table, condition: str, fields: Sequence[str], level: Level = "Session"
     ) -> Iterator[Row]:
-        """Every row of which the condition holds, in the order of keys, page by page."""
-        last = ""
-        while True:
-            beyond = f'({condition}) and key > "{last}"' if last else condition
-            rows = self._query(table, beyond, ["key", *fields], level, _PAGE)
+        """Every row of which the condition holds, page by page where they are many."""
+        fields = ["key", *fields]
+        rows = self._query(table, condition, fields, level, _PAGE)
+        if len(rows) < _PAGE:
             yield from rows
-            if len(rows) < _PAGE:
-                return
-            last = max(row["key"] for row in rows)
-            level = "Session"
+            return
+        last = ""
+        while len(rows) == _PAGE:
+            beyond = f'key > "{last}"' + (f" and ({condition})" if condition else "")
+            # As pymilvus's iterator asks: a page then has the least keys.
+            rows = self._query(table, beyond, fields, level, _PAGE, iterator="True")
+            yield from rows
+            last = max((row["key"] for row in rows), default="")
 
     def count(self, table: Table, condition: str, level: Level = "Session") -> int:
         """Of how many rows the condition holds."""
@@ -224,7 +231,13 @@ class Tables:
         return int(row["count(*)"])
 
     def _query(
-        self, table: Table, condition: str, fields: Sequence[str], level: Level, limit: int | None
+        self,
+        table: Table,
+        condition: str,
+        fields: Sequence[str],
+        level: Level,
+        limit: int | None,
+        **options: str,
     ) -> list[Row]:
         with self._translated():
             return list(
@@ -235,6 +248,7 @@ class Tables:
                     consistency_level=level,
                     timeout=_PATIENCE,
                     **({} if limit is None else {"limit": limit}),
+                    **options,
                 )
             )
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 import corpus
 from index import Filters, Library, LibraryMissing, ModelMismatch, UnknownDocument
+from index.cluster import tables
 from index.errors import BadFeedback
 from index.part import Part
 
@@ -253,6 +254,17 @@ def test_long_texts_come_back_whole(library):
     assert library.document_frequencies(["3999"])["3999"] == 1
     best = max(found(library, "第3999段"), key=lambda hit: hit[2])
     assert "第3999段" in best[0].text
+
+
+def test_many_documents_are_read_page_by_page(library, folder, monkeypatch):
+    monkeypatch.setattr(tables, "_PAGE", 5)
+    monkeypatch.setattr(tables, "_KEYS", 4)
+    for each in (library, folder):
+        each.add_documents([document(f"a{i}", i) for i in range(13)])
+    place = library.folder or library.engine.shown
+    with Library.open(place, library.embedder) as anew:
+        assert seen(anew) == seen(library) == seen(folder)
+        assert not any(law.broken for law in anew.check())
 
 
 def test_a_part_shows_its_documents_only(library):
