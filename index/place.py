@@ -16,9 +16,9 @@ def open_engine(place: Path | str, embedder: Embedder, *, create: bool = False) 
     """What keeps the library of this place; see `Library.open`."""
     if isinstance(place, str) and is_address(place):
         # Loaded only here: it takes half a second, and few libraries need it.
-        from index.cluster import ClusterEngine
+        from index.cluster import open_cluster
 
-        return ClusterEngine.open(place, embedder, create=create)
+        return open_cluster(place, embedder, create=create)
     from index.local import LocalEngine
 
     return LocalEngine.open(Path(place), embedder, create=create)

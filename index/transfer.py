@@ -42,7 +42,7 @@ def transfer(
         LibraryUnwritable: it cannot be written.
     """
     own = _Same(library.embedder, library.engine.token_mean)
-    with Library.open(place, own, create=True) as target:  # type: ignore[arg-type]
+    with Library.open(place, own, create=True) as target:
         if target.engine.token_mean.tobytes() != library.engine.token_mean.tobytes():
             raise ModelMismatch(
                 "What stands there keeps the vectors of tokens in another way: name a place where "

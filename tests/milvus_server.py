@@ -66,7 +66,9 @@ def main(folder):
     try:
         sys.stdin.read()
     finally:
-        server.stop()
+        server.server_proc.kill()  # what it holds is thrown away
+        server.server_proc.wait()
+        server.server_proc = None
 
 
 if __name__ == "__main__":

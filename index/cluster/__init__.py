@@ -10,6 +10,6 @@ replaced: an answer that began before goes on seeing it. Nothing is kept on the 
 """
 
 from index.cluster.address import Address, read_address
-from index.cluster.engine import ClusterEngine
+from index.cluster.opening import open_cluster
 
-__all__ = ["Address", "ClusterEngine", "read_address"]
+__all__ = ["Address", "open_cluster", "read_address"]

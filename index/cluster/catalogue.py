@@ -17,9 +17,10 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from index.cluster.tables import LONGEST, Level, Row, Tables
+from index.cluster.collections import LONGEST
+from index.cluster.tables import Level, Row, Tables
 from index.errors import LibraryUnwritable
-from index.nouns import DocumentInfo
+from index.nouns import DocumentInfo, Filters
 
 Kind = Literal["meta", "source", "version", "edition", "feedback"]
 
@@ -85,6 +86,7 @@ class Catalogue:
         self.records = records
         self.followed = followed
         """Milliseconds, by the clock of this machine."""
+        self._filtered: dict[Filters, list[int]] = {}
 
     @classmethod
     def read(cls, tables: Tables, before: "Catalogue | None", level: Level) -> "Catalogue":
@@ -127,7 +129,7 @@ class Catalogue:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """By uri, in the order of uris."""
-        found = (Source(**r.value) for r in self._values("source"))
+        found: list[Source] = [r.value for r in self._values("source")]
         return {source.uri: source for source in sorted(found, key=lambda source: source.uri)}
 
     @cached_property
@@ -159,6 +161,16 @@ class Catalogue:
         """Editions that are known and not shown."""
         own = {source.passages for source in self.sources.values()}
         return sorted((own | self.doubtful.keys()) - self.shown.keys())
+
+    def within(self, filters: Filters) -> list[int]:
+        """The shown editions of documents that the filter lets through."""
+        if filters not in self._filtered:
+            self._filtered[filters] = sorted(
+                edition
+                for edition, document_id in self.shown.items()
+                if filters.lets_through(self.documents[document_id][0].info())
+            )
+        return self._filtered[filters]
 
     @cached_property
     def infos(self) -> list[DocumentInfo]:
@@ -224,8 +236,11 @@ def edition_rows(editions: Iterable[int], changed: int) -> list[Row]:
 
 
 def unpack(row: Row) -> Record:
-    """The record of a row."""
-    return Record(row["key"], row["kind"], row["changed"], _unpacked(row["value"]))
+    """The record of a row; the value of one of a place is a Source."""
+    value = _unpacked(row["value"])
+    if row["kind"] == "source" and value is not None:
+        value = Source(**{**value, "speakers": tuple(value["speakers"])})
+    return Record(row["key"], row["kind"], row["changed"], value)
 
 
 def _packed(value: object) -> str:
@@ -236,7 +251,4 @@ def _packed(value: object) -> str:
 def _unpacked(packed: str) -> Any:  # noqa: ANN401
     if not packed:
         return None
-    value = json.loads(zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass"))
-    if isinstance(value, dict) and "speakers" in value:
-        value["speakers"] = tuple(value["speakers"])
-    return value
+    return json.loads(zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass"))

@@ -6,25 +6,25 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
 
 from corpus.document import Document, Passage
-from index import feedback, identity, indexing, records
+from index import feedback, records
 from index.check import Check, Law
 from index.cluster import blobs, catalogue, writing
-from index.cluster.address import read_address
 from index.cluster.catalogue import Catalogue
 from index.cluster.check import searched
-from index.cluster.passages import Passages, row_number
-from index.cluster.tables import Tables
+from index.cluster.rows import Rows, row_number
+from index.cluster.search import Search
+from index.cluster.tables import Level, Tables
 from index.embedding import Embedder, Vectors
 from index.engine import Written
-from index.errors import FolderOnly, LibraryDamaged, LibraryMissing, ModelMismatch
+from index.errors import FolderOnly, LibraryDamaged
 from index.indexing import Kept
 from index.nouns import DocumentInfo, Feedback, Filters
 from index.plan import Plan
 
 _MOST_DOCUMENTS = 200
+_FRESH = 0.05  # seconds in which the records are not asked for again; one answer asks often
 _SWEPT = 60.0  # seconds between two looks
 
 
@@ -33,67 +33,19 @@ class ClusterEngine:
 
     folder: Path | None = None
 
-    def __init__(self, tables: Tables, dimension: int) -> None:
+    def __init__(self, tables: Tables, token_mean: Vectors) -> None:
         self._tables = tables
         self.shown = tables.address.shown
-        self._passages = Passages(tables, dimension)
+        self._rows = Rows(tables, len(token_mean))
+        self._search = Search(tables, self._rows)
         self._own = threading.local()
         self._following = threading.Lock()
         self._latest: Catalogue | None = None
+        self._followed = 0.0
+        self._writes = 0
         self._texts: dict[int, Document] = {}
         self._swept = time.monotonic()
-        self.token_mean: Vectors
-
-    @classmethod
-    def open(cls, place: str, embedder: Embedder, *, create: bool = False) -> Self:
-        """The library at this address; with `create` an empty one is made where none stands.
-
-        Raises:
-            BadAddress: the address is none.
-            ClusterUnavailable: nothing answers there.
-            LibraryMissing: no library stands there.
-            ModelMismatch: it was indexed with another model than `embedder`.
-        """
-        address = read_address(place)
-        missing = LibraryMissing(
-            f"There is no library at {address.shown}: make one with `yuanwen index --library "
-            f"{address.shown} PATH…`, or name another place."
-        )
-        if address.file and not create and not address.file.exists():
-            raise missing
-        tables = Tables(address)
-        try:
-            if not tables.exist():
-                if not create:
-                    raise missing
-                tables.make(embedder.dimension)
-            tables.load()
-            engine = cls(tables, embedder.dimension)
-            meta = engine._follow("Strong").meta
-            if not meta and not create:
-                raise missing
-            if not meta:
-                tables.make(embedder.dimension)
-                rows = [catalogue.row("meta", *pair) for pair in engine._identity(embedder)]
-                tables.upsert("records", rows)
-                meta = engine._follow("Strong").meta
-            identity.check(meta, embedder, f"the library at {address.shown}")
-            if meta.get("terms") != indexing.terms_fingerprint():
-                raise ModelMismatch(
-                    f"The library at {address.shown} reads words in another way than this version "
-                    "of Yuanwen: index the documents again in another place, as with ?prefix=NAME "
-                    "behind the address."
-                )
-            engine.token_mean = identity.token_mean(meta, embedder.dimension)
-        except BaseException:
-            tables.close()
-            raise
-        return engine
-
-    @staticmethod
-    def _identity(embedder: Embedder) -> list[tuple[str, int, object]]:
-        now = catalogue.milliseconds()
-        return [(key, now, value) for key, value in identity.of_new(embedder).items()]
+        self.token_mean = token_mean
 
     def close(self) -> None:
         """Nothing waits to be written; lets the connection go."""
@@ -125,9 +77,13 @@ class ClusterEngine:
                     "again in another place."
                 ) from error
 
-    def _follow(self, level: Any) -> Catalogue:  # noqa: ANN401
+    def _follow(self, level: Level) -> Catalogue:
         with self._following:
-            self._latest = Catalogue.read(self._tables, self._latest, level)
+            writes, now = self._tables.writes(), time.monotonic()
+            fresh = writes == self._writes and now - self._followed < _FRESH
+            if self._latest is None or level == "Strong" or not fresh:
+                self._latest = Catalogue.read(self._tables, self._latest, level)
+                self._writes, self._followed = writes, now
             return self._latest
 
     @property
@@ -169,16 +125,16 @@ class ClusterEngine:
     def entries(self, document_id: str) -> list[Kept]:
         """Passages in the order of the text, each with all its vectors."""
         for place in self._now.documents.get(document_id, ())[:1]:
-            kept = self._passages.kept(place.passages, place.count)
+            kept = self._rows.kept(place.passages, place.count)
             rows = [row_number(place.passages, n) for n in range(place.count)]
-            vectors = self._passages.vectors(rows)
+            vectors = self._rows.vectors(rows)
             return [(*own, *vectors[row]) for own, row in zip(kept, rows, strict=True)]
         return []
 
     def passages(self, document_id: str) -> list[Passage]:
         """Passages in the order of the text."""
         for place in self._now.documents.get(document_id, ())[:1]:
-            return [passage for passage, _ in self._passages.kept(place.passages, place.count)]
+            return [passage for passage, _ in self._rows.kept(place.passages, place.count)]
         return []
 
     def count(self, document_id: str) -> int:
@@ -219,31 +175,31 @@ class ClusterEngine:
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands."""
-        return self._passages.frequencies(self._now, terms)
+        return self._search.frequencies(self._now, terms)
 
     def nearest(self, vector: Vectors, depth: int, filters: Filters | None) -> list[int]:
         """The rows nearest to `vector`, of shape (dimension,)."""
-        return self._passages.nearest(self._now, vector, depth, filters)
+        return self._search.nearest(self._now, vector, depth, filters)
 
     def best_lexical(self, question: str, depth: int, filters: Filters | None) -> dict[int, float]:
         """BM25 of the best rows."""
-        return self._passages.best_lexical(self._now, question, depth, filters)
+        return self._search.best_lexical(self._now, question, depth, filters)
 
     def cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
         """The cosine of each of the rows with `vector`."""
-        return self._passages.cosines(vector, rows)
+        return self._rows.cosines(vector, rows)
 
     def lexical(self, question: str, rows: Collection[int]) -> dict[int, float]:
         """BM25 of those of the rows that hold a term of the question."""
-        return self._passages.lexical(self._now, question, rows)
+        return self._search.lexical(self._now, question, rows)
 
     def fetch(self, rows: Sequence[int]) -> dict[int, Passage]:
         """The passages of the rows."""
-        return self._passages.fetch(rows)
+        return self._rows.fetch(rows)
 
     def details(self, passages: Sequence[Passage]) -> dict[str, tuple[bytes, bytes]]:
         """By passage id: the packed vectors of its sentences, and of its tokens."""
-        return self._passages.details(self._now, passages)
+        return self._rows.details(self._now, passages)
 
     # What changes.
 

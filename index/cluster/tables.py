@@ -4,6 +4,8 @@
 is searched. Every key is made from what the row is, so that writing it twice changes nothing.
 """
 
+import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,23 +15,21 @@ from typing import Any, Literal
 import numpy as np
 
 from index.cluster.address import Address
+from index.cluster.collections import Table, make
 from index.errors import ClusterUnavailable
 
-Table = Literal["records", "blobs", "passages"]
 Row = Mapping[str, Any]
 Level = Literal["Session", "Strong"]
 """Session: all that this process wrote, of others what has arrived (well under a second), in
 milliseconds. Strong: all that anybody wrote, in a fifth of a second."""
 
-LONGEST = 65_535  # bytes of one field
 _PATIENCE = 30.0  # seconds
 _REQUEST = 4_000_000  # bytes, about
 _PAGE = 4_000  # rows of one answer; Milvus gives 16,384 at most
 _KEYS = 500
-_TERMS = 4_096  # of a passage; it has some hundreds
-_HEADINGS = 256
 _FLUSHED = 200  # rows, in Milvus Lite
 _lite: Counter[str] = Counter()
+_written: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
@@ -43,6 +43,9 @@ class Tables:
             raise ClusterUnavailable(
                 f"The library at {address.shown} needs pymilvus: pip install 'yuanwen[cluster]'."
             ) from error
+        for name in ("pymilvus", "milvus_lite", "grpc"):
+            # What they log of an error is raised as well, and told in one line.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self.address = address
         self._unflushed: Counter[Table] = Counter()
         with self._translated():
@@ -54,7 +57,8 @@ class Tables:
             with _lock:
                 _lite[address.uri] += 1
         number = tuple(int(part) for part in version.lstrip("v").split(".")[:2] if part.isdigit())
-        self.has_bm25 = address.file is not None or number >= (2, 5)
+        tokenizer = "standard" if address.file else "whitespace"
+        self._bm25 = tokenizer if address.file or number >= (2, 5) else None
 
     def close(self) -> None:
         """Lets go; the file of Milvus Lite is free with the last of its users here."""
@@ -71,6 +75,11 @@ class Tables:
 
                 self._client.close()
                 server_manager_instance.release_server(self.address.uri)
+
+    @property
+    def has_bm25(self) -> bool:
+        """Whether it ranks by words itself."""
+        return self._bm25 is not None
 
     def exist(self) -> bool:
         """Whether all three stand; they are made in the order of their names here."""
@@ -89,95 +98,23 @@ class Tables:
 
     def make(self, dimension: int) -> None:
         """Makes those that do not stand; another process may be doing the same."""
-        for table, fields in (
-            ("passages", self._passage_fields(dimension)),
-            ("blobs", [("edition", "INT64", {}), ("data", "VARCHAR", {"max_length": LONGEST})]),
-            (
-                "records",
-                [
-                    ("kind", "VARCHAR", {"max_length": 16}),
-                    ("changed", "INT64", {}),
-                    ("value", "VARCHAR", {"max_length": LONGEST}),
-                ],
-            ),
-        ):
-            self._make(self._name(table), fields)
-
-    def _passage_fields(self, dimension: int) -> list[tuple[str, str, dict[str, Any]]]:
-        words: tuple[str, str, dict[str, Any]]
-        if self.has_bm25:
-            tokenizer = "standard" if self.address.file else "whitespace"
-            analyzer = {"enable_analyzer": True, "analyzer_params": {"tokenizer": tokenizer}}
-            words = ("words", "VARCHAR", {"max_length": LONGEST, **analyzer})
-        else:
-            words = ("words", "ARRAY", {"element_type": "INT64", "max_capacity": _TERMS})
-        return [
-            ("edition", "INT64", {}),
-            ("speaker", "INT64", {}),
-            ("sections", "ARRAY", {"element_type": "INT64", "max_capacity": _HEADINGS}),
-            ("vector", "FLOAT_VECTOR", {"dim": dimension}),
-            words,
-        ]
-
-    def _make(self, name: str, fields: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-        from pymilvus import DataType, Function, FunctionType, MilvusException
-
-        schema = self._client.create_schema(auto_id=False)
-        index = self._client.prepare_index_params()
-        schema.add_field("key", DataType.VARCHAR, is_primary=True, max_length=64)
-        for field, kind, options in fields:
-            if "element_type" in options:
-                options = {**options, "element_type": DataType[options["element_type"]]}
-            schema.add_field(field, DataType[kind], **options)
-        if any(kind == "FLOAT_VECTOR" for _, kind, _ in fields):
-            graph = {"M": 32, "efConstruction": 200}
-            index.add_index("vector", index_type="HNSW", metric_type="IP", params=graph)
-            if self.has_bm25:
-                schema.add_field("bm25", DataType.SPARSE_FLOAT_VECTOR)
-                function = Function("bm25", FunctionType.BM25, ["words"], ["bm25"])
-                schema.add_function(function)
-                constants = {"bm25_k1": 1.2, "bm25_b": 0.75}
-                index.add_index(
-                    "bm25",
-                    index_type="SPARSE_INVERTED_INDEX",
-                    metric_type="BM25",
-                    params=constants,
-                )
-        else:  # every collection must have a vector
-            schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
-            index.add_index("unused", index_type="FLAT", metric_type="L2")
         with self._translated():
-            if self._client.has_collection(name):
-                return
-            try:
-                self._client.create_collection(
-                    name,
-                    schema=schema,
-                    index_params=index,
-                    num_shards=1,
-                    consistency_level="Session",
-                )
-            except MilvusException:
-                if not self._client.has_collection(name):
-                    raise
-
-    def dimension(self) -> int:
-        """Of the passages' vectors."""
-        with self._translated():
-            described = self._client.describe_collection(self._name("passages"))
-        (vector,) = (field for field in described["fields"] if field["name"] == "vector")
-        return int(vector["params"]["dim"])
+            for table in ("passages", "blobs", "records"):
+                make(self._client, table, self._name(table), dimension, self._bm25)
 
     # Rows.
 
-    def upsert(self, table: Table, rows: Sequence[Row]) -> None:
+    def upsert(self, table: Table, rows: Iterable[Row]) -> None:
         """Writes rows; records of one call appear together."""
+        limit = sys.maxsize if table == "records" else _REQUEST
         with self._translated():
-            for part in [list(rows)] if table == "records" and rows else _parts(rows):
+            for part in _parts(rows, limit):
                 if table != "passages":
                     part = [{**row, "unused": [0.0, 0.0]} for row in part]
                 self._client.upsert(self._name(table), part, timeout=_PATIENCE)
                 self._unflushed[table] += len(part)
+                if table == "records":
+                    _written[self.address.shown] += 1
         self.flush(_FLUSHED)
 
     def flush(self, most: int) -> None:
@@ -188,6 +125,10 @@ class Tables:
                     with self._translated():
                         self._client.flush(self._name(table))
                     self._unflushed[table] = 0
+
+    def writes(self) -> int:
+        """How often this process has written records there."""
+        return _written[self.address.shown]
 
     def delete(self, table: Table, keys: Sequence[str]) -> None:
         """Forgets the rows of these keys."""
@@ -282,10 +223,12 @@ class Tables:
             yield
         except (MilvusException, RpcError) as error:
             words = str(getattr(error, "message", "") or error).strip() or type(error).__name__
+            hint = "see that it runs and can be reached"
+            if self.address.file:
+                hint = "see that no other process has it open, since Milvus Lite serves one"
             raise ClusterUnavailable(
-                f"The cluster at {self.address.shown} does not do what it is asked for "
-                f"({words.splitlines()[0][:300]}): see that it runs and can be reached; the same "
-                "command goes on from here."
+                f"{self.address.shown} does not do what it is asked for "
+                f"({words.splitlines()[0][:300]}): {hint}; the same command goes on from here."
             ) from error
 
 
@@ -298,14 +241,14 @@ def _groups(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + _KEYS] for start in range(0, len(keys), _KEYS))
 
 
-def _parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _parts(rows: Iterable[Row], limit: int) -> Iterator[list[Row]]:
     part: list[Row] = []
     size = 0
     for row in rows:
         part.append(row)
         for value in row.values():
             size += len(value) if isinstance(value, str) else 8 * np.size(value)
-        if size > _REQUEST:
+        if size > limit:
             yield part
             part, size = [], 0
     if part:

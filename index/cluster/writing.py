@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus.document import Document, Passage
 from index import records
@@ -20,7 +20,8 @@ from index.cluster.catalogue import (
     source_row,
     version_row,
 )
-from index.cluster.passages import key_of, row_number, spelled
+from index.cluster.collections import MOST_HEADINGS, MOST_TERMS
+from index.cluster.rows import key_of, row_number, spelled
 from index.cluster.tables import Row, Tables
 from index.dates import iso_date
 from index.engine import Written
@@ -31,9 +32,8 @@ from index.nouns import Entry
 from index.plan import Plan
 
 _GRACE = 600_000  # milliseconds before what no record names is swept away
-_LONGEST = _GRACE / 2  # that writing may take; then nobody sweeps what is being written
-_TERMS = 4_096  # of a passage
-_HEADINGS = 256
+_REPEATED, _LONGEST = 60_000, 300_000  # how often, and for how long, a claim is good
+_AT_ONCE = 500  # passages
 
 
 def read_now(tables: Tables, before: Catalogue | None) -> Catalogue:
@@ -53,21 +53,16 @@ def write(
         for document, entries in written
         for source in (_source(planned_on, document, entries),)
     ]
-    began = milliseconds()
     own = [source.edition for source, *_ in new]
-    tables.upsert("records", edition_rows(own, planned_on.next_time()))
+    claim = _Claim(tables, own, planned_on)
     for source, document, entries in new:
-        _write_edition(tables, source, document, entries)
+        _write_edition(tables, source, document, entries, claim)
     _see(tables, {s.edition: s.count for s, *_ in new if s.passages == s.edition})
     now = read_now(tables, planned_on)
     if any(now.sources.get(uri) != planned_on.sources.get(uri) for uri in touched):
         _erase(tables, own)
         return False
-    if milliseconds() - began > _LONGEST:
-        raise LibraryBusy(
-            f"{tables.address.shown} took {(milliseconds() - began) // 1000} seconds to write a "
-            "few documents: try again when the cluster has less to do."
-        )
+    claim.must_hold()
     changed = now.next_time()
     rows: list[Row] = [source_row(source, changed) for source, *_ in new]
     rows += [gone_row(uri, changed) for uri in {source.uri for source in before} - left]
@@ -123,7 +118,7 @@ def supersede(tables: Tables, before: Catalogue, versions: Iterable[Document]) -
             continue
         edition = new_edition()
         tables.upsert("records", edition_rows([edition], now.next_time()))
-        tables.upsert("blobs", list(blobs.rows(edition, "d", _body(version))))
+        tables.upsert("blobs", blobs.rows(edition, "d", _body(version)))
         row = version_row(version.id, version.uri, edition, now.next_time())
         tables.upsert("records", [row])
 
@@ -188,24 +183,59 @@ def _source(now: Catalogue, document: Document, entries: Sequence[Entry]) -> Sou
     )
 
 
+class _Claim:
+    """Says of editions that they are being written, again and again while it takes."""
+
+    def __init__(self, tables: Tables, editions: Sequence[int], planned_on: Catalogue) -> None:
+        self._tables = tables
+        self._editions = editions
+        self._said = planned_on.next_time()
+        self._say()
+
+    def _say(self) -> None:
+        self._tables.upsert("records", edition_rows(self._editions, self._said))
+
+    def keep(self) -> None:
+        """To be called on the way."""
+        if milliseconds() - self._said > _REPEATED:
+            self._said = milliseconds()
+            self._say()
+
+    def must_hold(self) -> None:
+        """Raises LibraryBusy where it was said so long ago that somebody may have swept them."""
+        if milliseconds() - self._said > _LONGEST:
+            raise LibraryBusy(
+                f"{self._tables.address.shown} stood still for minutes while it was written: try "
+                "again when it has less to do."
+            )
+
+
 def _write_edition(
-    tables: Tables, source: Source, document: Document, entries: Sequence[Entry]
+    tables: Tables,
+    source: Source,
+    document: Document,
+    entries: Sequence[Entry],
+    claim: _Claim,
 ) -> None:
     edition = source.edition
-    long = [*blobs.rows(edition, "d", _body(document))]
-    if source.passages == edition:
-        tallies = [Tally.of(_numbers(entry.passage)).presence() for entry in entries]
-        long += blobs.rows(edition, "t", Tally.sum(tallies).pack())
-        for n, entry in enumerate(entries):
-            long += blobs.rows(edition, "p", blobs.Kept(entry.passage, entry.vector).pack(), n)
-            details = blobs.pack_details(entry.sentence_vectors, entry.tokens)
-            long += blobs.rows(edition, "v", details, n)
-        rows = [
-            passage_row(tables, edition, n, entry.passage, entry.vector)
-            for n, entry in enumerate(entries)
-        ]
+    tables.upsert("blobs", blobs.rows(edition, "d", _body(document)))
+    if source.passages != edition:
+        return
+    tallies = [Tally.of(_numbers(entry.passage)).presence() for entry in entries]
+    tables.upsert("blobs", blobs.rows(edition, "t", Tally.sum(tallies).pack()))
+    for start in range(0, len(entries), _AT_ONCE):
+        some = list(enumerate(entries[start : start + _AT_ONCE], start))
+        tables.upsert("blobs", _long(edition, some))
+        rows = (passage_row(tables, edition, n, e.passage, e.vector) for n, e in some)
         tables.upsert("passages", rows)
-    tables.upsert("blobs", long)
+        claim.keep()
+
+
+def _long(edition: int, entries: Iterable[tuple[int, Entry]]) -> Iterator[Row]:
+    for n, entry in entries:
+        yield from blobs.rows(edition, "p", blobs.Kept(entry.passage, entry.vector).pack(), n)
+        details = blobs.pack_details(entry.sentence_vectors, entry.tokens)
+        yield from blobs.rows(edition, "v", details, n)
 
 
 def passage_row(tables: Tables, edition: int, n: int, passage: Passage, vector: bytes) -> Row:
@@ -215,14 +245,14 @@ def passage_row(tables: Tables, edition: int, n: int, passage: Passage, vector: 
         "key": key_of(row_number(edition, n)),
         "edition": edition,
         "speaker": number(passage.speaker) if passage.speaker is not None else -1,
-        "sections": [number(heading) for heading in passage.section[:_HEADINGS]],
+        "sections": [number(heading) for heading in passage.section[:MOST_HEADINGS]],
         "vector": records.unpack_vectors([vector], len(vector) // records.VECTOR_BYTES)[0].tolist(),
         "words": spelled(numbers) if tables.has_bm25 else numbers,
     }
 
 
 def _numbers(passage: Passage) -> list[int]:
-    return [number(term) for term in terms(indexed_text(passage))][:_TERMS]
+    return [number(term) for term in terms(indexed_text(passage))][:MOST_TERMS]
 
 
 def _body(document: Document) -> bytes:

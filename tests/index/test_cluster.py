@@ -66,7 +66,7 @@ class Died(BaseException):
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize("step", range(5))
+@pytest.mark.parametrize("step", range(10))
 def test_a_crash_leaves_the_old_or_the_new_and_indexing_again_heals(
     step, place, folder, library, hashing_embedder, monkeypatch
 ):

@@ -209,6 +209,21 @@ def test_what_a_cluster_cannot_do_is_one_line(tmp_path, capsys):
 
 
 @pytest.mark.cluster
+def test_what_does_not_answer_is_one_line(tmp_path, hashing_embedder):
+    """In a process of its own, in which nothing else has set up a log."""
+    place = f"milvus-lite:{tmp_path / 'library.db'}"
+    assert main(["index", "--library", place, str(notes(tmp_path / "notes", 1))]) == 0
+    with Library.open(place, hashing_embedder):
+        for taken, why in ((place, "no other process"), ("http://127.0.0.1:9", "can be reached")):
+            command = [sys.executable, INDEXER, "documents", "--library", taken]
+            done = subprocess.run(command, capture_output=True, text=True)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert done.stderr.startswith("yuanwen: ")
+            assert why in done.stderr
+            assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.cluster
 def test_an_uploaded_file_leaves_nothing_on_the_server(tmp_path, hashing_embedder):
     place = f"milvus-lite:{tmp_path / 'library.db'}"
     with Library.open(place, hashing_embedder, create=True) as library:
