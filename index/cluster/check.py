@@ -6,8 +6,9 @@ import numpy as np
 
 from index.check import Law
 from index.cluster.catalogue import Catalogue
+from index.cluster.rows import row_number
 from index.cluster.tables import Row, Tables
-from index.cluster.writing import passage_row
+from index.cluster.writing import numbers_of, passage_row
 from index.indexing import Kept
 
 
@@ -21,7 +22,9 @@ def searched(tables: Tables, now: Catalogue, entries: Callable[[str], Sequence[K
         kept = entries(document_id)
         same.hold(len(rows) == len(kept), f"{document_id} has {len(rows)} of {len(kept)} passages")
         for n, (row, (passage, vector, *_)) in enumerate(zip(rows, kept, strict=False)):
-            wanted = passage_row(tables, edition, n, passage, vector)
+            numbers = numbers_of(passage)
+            at = row_number(edition, n)
+            wanted = passage_row(at, passage, vector, numbers, bm25=tables.has_bm25)
             same.hold(_equal(row, wanted), f"{passage.id} is not there as it was written")
     known = now.shown.keys() | set(now.hidden)
     for row in tables.scan("passages", "edition > 0", ["edition"]):

@@ -222,7 +222,9 @@ class ClusterEngine:
     def remove(self, document_id: str) -> bool:
         """Forgets a document with its versions of before, or one such; False where none is."""
         with self.one_state():
-            return writing.remove(self._tables, self._now, document_id)
+            done = writing.remove(self._tables, self._now, document_id)
+        self._look()
+        return done
 
     def supersede(self, versions: Iterable[Document]) -> None:
         """Keeps versions of before."""

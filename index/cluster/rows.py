@@ -60,11 +60,11 @@ class Rows:
         return {row: held.tally for row, held in self.held(rows).items()}
 
     def counted(self, rows: Sequence[int]) -> dict[int, Tally]:
-        """The terms of many rows, most of which nobody will fetch: for a server without BM25."""
+        """The terms of many rows, most of which nobody will fetch."""
         known = self._counts
         missing = [key_of(row) for row in rows if row not in known]
         read = self._tables.get("passages", missing, ["words"])
-        new = {row_of(key): Tally.of(row["words"]) for key, row in read.items()}
+        new = {row_of(key): Tally.of(_read(row["words"])) for key, row in read.items()}
         known = {**known, **new}
         self._counts = known if len(known) <= _MOST_COUNTS else new
         return {row: known[row] for row in rows if row in known}
@@ -82,7 +82,7 @@ class Rows:
         known = self._rows
         missing = [row for row in rows if row not in known]
         if missing:
-            names = {blobs.name(row >> 24, "p", row & 0xFFFFFF): row for row in missing}
+            names = {blobs.name(edition_of(row), "p", row & 0xFFFFFF): row for row in missing}
             found = blobs.read(self._tables, list(names), self._tables.address.shown)
             new = {names[name]: _row(data) for name, data in found.items()}
             with self._lock:
@@ -90,7 +90,7 @@ class Rows:
                     self._rows, self._numbers = {}, {}
                 self._rows.update(new)
                 for row, kept in new.items():
-                    self._numbers[row >> 24, kept.passage.id] = row
+                    self._numbers[edition_of(row), kept.passage.id] = row
             known = {**{row: known[row] for row in rows if row in known}, **new}
         return {row: known[row] for row in rows}
 
@@ -120,7 +120,7 @@ class Rows:
         known = self._details
         missing = [row for row in rows if row not in known]
         if missing:
-            names = {blobs.name(row >> 24, "v", row & 0xFFFFFF): row for row in missing}
+            names = {blobs.name(edition_of(row), "v", row & 0xFFFFFF): row for row in missing}
             found = blobs.read(self._tables, list(names), self._tables.address.shown)
             new = {names[name]: blobs.unpack_details(data) for name, data in found.items()}
             with self._lock:
@@ -137,6 +137,11 @@ def row_number(edition: int, n: int) -> int:
     return edition << 24 | n
 
 
+def edition_of(row: int) -> int:
+    """The edition of a row."""
+    return row >> 24
+
+
 def key_of(row: int) -> str:
     """Of the passage in its collection."""
     return f"{row:022x}"
@@ -150,6 +155,13 @@ def row_of(key: str) -> int:
 def spelled(numbers: Iterable[int]) -> str:
     """Words that no tokenizer cuts or changes."""
     return " ".join(f"n{number:010x}" for number in numbers)
+
+
+def _read(words: str | Iterable[int]) -> Iterable[int]:
+    """The numbers, from what `spelled` made of them, or as they are."""
+    if not isinstance(words, str):
+        return words
+    return (int(word[1:], 16) for word in words.split())
 
 
 def _row(data: bytes) -> Held:

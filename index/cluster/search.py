@@ -18,6 +18,7 @@ from index.nouns import Filters
 
 _AT_ONCE = 500  # editions, of which the terms are read
 _MOST_HITS = 16_384  # Milvus gives no more
+_MORE = 4
 _TRIES = 5
 
 
@@ -74,7 +75,7 @@ class Search:
     ) -> list[int]:
         """The rows nearest to `vector`, of shape (dimension,)."""
         depth = min(depth, catalogue.totals[0], _MOST_HITS)
-        width = {"params": {"ef": min(32_768, max(256, 2 * depth))}}
+        width = {"params": {"ef": min(32_768, max(1_024, 4 * depth))}}
         return self._search(catalogue, filters, "vector", vector.tolist(), depth, width)
 
     def best_lexical(
@@ -85,11 +86,11 @@ class Search:
         if not told:
             return {}
         if self._tables.has_bm25:
-            # The cluster weighs terms by what stands in each of its segments: take twice as many.
+            # It weighs terms by what stands in each of its segments: take more than are wanted.
             words = spelled(number(term) for term in told)
-            most = min(2 * depth, _MOST_HITS)
+            most = min(_MORE * depth, _MOST_HITS)
             rows = self._search(catalogue, filters, "bm25", words, most, {"metric_type": "BM25"})
-            scores = self._scores(catalogue, told, self._rows.tallies(rows))
+            scores = self._scores(catalogue, told, self._rows.counted(rows))
         else:
             scores = self._scores(catalogue, told, self._holding(catalogue, filters, told))
         best = sorted(scores, key=lambda row: -scores[row])[:depth]

@@ -4,11 +4,14 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from corpus.document import Document, Passage
 from index import records
 from index.cluster import blobs
-from index.cluster.bm25 import Tally, number
+from index.cluster.bm25 import Numbers, Tally, number
 from index.cluster.catalogue import (
     KEPT,
     Catalogue,
@@ -21,7 +24,7 @@ from index.cluster.catalogue import (
     version_row,
 )
 from index.cluster.collections import MOST_HEADINGS, MOST_TERMS
-from index.cluster.rows import key_of, row_number, spelled
+from index.cluster.rows import edition_of, key_of, row_number, spelled
 from index.cluster.tables import Row, Tables
 from index.dates import iso_date
 from index.engine import Written
@@ -33,7 +36,6 @@ from index.plan import Plan
 
 _GRACE = 600_000  # milliseconds before what no record names is swept away
 _REPEATED, _LONGEST = 60_000, 300_000  # how often, and for how long, a claim is good
-_AT_ONCE = 500  # passages
 
 
 def read_now(tables: Tables, before: Catalogue | None) -> Catalogue:
@@ -48,28 +50,26 @@ def write(
     before = [s for i in plan.places for s in planned_on.documents.get(i, ())]
     left = {source.uri for sources in plan.places.values() for source in sources}
     touched = left | {source.uri for source in before}
-    new = [
-        (source, document, entries)
-        for document, entries in written
-        for source in (_source(planned_on, document, entries),)
-    ]
-    own = [source.edition for source, *_ in new]
+    new = [_New.of(planned_on, document, entries) for document, entries in written]
+    own = [each.source.edition for each in new]
     claim = _Claim(tables, own, planned_on)
-    for source, document, entries in new:
-        _write_edition(tables, source, document, entries, claim)
-    _see(tables, {s.edition: s.count for s, *_ in new if s.passages == s.edition})
+    tables.upsert("blobs", (row for each in new for row in claim.kept(each.blobs())))
+    first = [each for each in new if each.source.passages == each.source.edition]
+    bm25 = tables.has_bm25
+    tables.upsert("passages", (row for each in first for row in claim.kept(each.passages(bm25))))
+    _see(tables, {each.source.edition: each.source.count for each in first})
     now = read_now(tables, planned_on)
     if any(now.sources.get(uri) != planned_on.sources.get(uri) for uri in touched):
         _erase(tables, own)
         return False
     claim.must_hold()
     changed = now.next_time()
-    rows: list[Row] = [source_row(source, changed) for source, *_ in new]
+    rows: list[Row] = [source_row(each.source, changed) for each in new]
     rows += [gone_row(uri, changed) for uri in {source.uri for source in before} - left]
-    replaced = {source.uri for source, *_ in new} | ({s.uri for s in before} - left)
+    replaced = {each.source.uri for each in new} | ({s.uri for s in before} - left)
     old = [s for s in before if s.uri in replaced]
     rows += edition_rows({n for s in old for n in (s.edition, s.passages)}, changed)
-    rows += _versions(now, plan, [source for source, *_ in new], gone, changed)
+    rows += _versions(now, plan, [each.source for each in new], gone, changed)
     tables.upsert("records", rows)
     return True
 
@@ -159,28 +159,60 @@ def _erase(
         )
 
 
-def _source(now: Catalogue, document: Document, entries: Sequence[Entry]) -> Source:
-    """What is known of a place whose document is about to be written."""
-    edition = new_edition()
-    packed = [records.pack_passage(entry.passage) for entry in entries]
-    cut = hashlib.sha256(json.dumps(packed).encode()).hexdigest()[:16]
-    same = [s for s in now.documents.get(document.id, ()) if s.cut == cut]
-    return Source(
-        uri=document.uri,
-        digest=document.digest,
-        document_id=document.id,
-        edition=edition,
-        passages=same[0].passages if same else edition,
-        cut=cut,
-        count=len(entries),
-        length=sum(len(_numbers(entry.passage)) for entry in entries),
-        title=document.title,
-        language=document.language,
-        characters=len(document.text),
-        date=iso_date(document.metadata),
-        speakers=tuple(dict.fromkeys(e.passage.speaker for e in entries if e.passage.speaker)),
-        metadata=dict(document.metadata),
-    )
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A document from one place, about to be written; `numbers` are of each passage's terms."""
+
+    source: Source
+    document: Document
+    entries: Sequence[Entry]
+    numbers: Sequence[Numbers]
+
+    @classmethod
+    def of(cls, now: Catalogue, document: Document, entries: Sequence[Entry]) -> "_New":
+        """With a number of its own; the passages are another's where they are the same."""
+        edition = new_edition()
+        packed = [records.pack_passage(entry.passage) for entry in entries]
+        cut = hashlib.sha256(json.dumps(packed).encode()).hexdigest()[:16]
+        same = [s for s in now.documents.get(document.id, ()) if s.cut == cut]
+        numbers = [numbers_of(entry.passage) for entry in entries]
+        source = Source(
+            uri=document.uri,
+            digest=document.digest,
+            document_id=document.id,
+            edition=edition,
+            passages=same[0].passages if same else edition,
+            cut=cut,
+            count=len(entries),
+            length=sum(map(len, numbers)),
+            title=document.title,
+            language=document.language,
+            characters=len(document.text),
+            date=iso_date(document.metadata),
+            speakers=tuple(dict.fromkeys(e.passage.speaker for e in entries if e.passage.speaker)),
+            metadata=dict(document.metadata),
+        )
+        return cls(source, document, entries, numbers)
+
+    def blobs(self) -> Iterator[Row]:
+        """All that is long."""
+        edition = self.source.edition
+        yield from blobs.rows(edition, "d", _body(self.document))
+        if self.source.passages == edition:
+            present = Tally.sum([Tally.of(each).presence() for each in self.numbers])
+            yield from blobs.rows(edition, "t", present.pack())
+            for n, entry in enumerate(self.entries):
+                kept = blobs.Kept(entry.passage, entry.vector).pack()
+                yield from blobs.rows(edition, "p", kept, n)
+                details = blobs.pack_details(entry.sentence_vectors, entry.tokens)
+                yield from blobs.rows(edition, "v", details, n)
+
+    def passages(self, bm25: bool) -> Iterator[Row]:
+        """All that is searched."""
+        pairs = enumerate(zip(self.entries, self.numbers, strict=True))
+        for n, (entry, numbers) in pairs:
+            row = row_number(self.source.edition, n)
+            yield passage_row(row, entry.passage, entry.vector, numbers, bm25=bm25)
 
 
 class _Claim:
@@ -195,11 +227,13 @@ class _Claim:
     def _say(self) -> None:
         self._tables.upsert("records", edition_rows(self._editions, self._said))
 
-    def keep(self) -> None:
-        """To be called on the way."""
-        if milliseconds() - self._said > _REPEATED:
-            self._said = milliseconds()
-            self._say()
+    def kept(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows, on the way to the cluster."""
+        for row in rows:
+            if milliseconds() - self._said > _REPEATED:
+                self._said = milliseconds()
+                self._say()
+            yield row
 
     def must_hold(self) -> None:
         """Raises LibraryBusy where it was said so long ago that somebody may have swept them."""
@@ -210,49 +244,22 @@ class _Claim:
             )
 
 
-def _write_edition(
-    tables: Tables,
-    source: Source,
-    document: Document,
-    entries: Sequence[Entry],
-    claim: _Claim,
-) -> None:
-    edition = source.edition
-    tables.upsert("blobs", blobs.rows(edition, "d", _body(document)))
-    if source.passages != edition:
-        return
-    tallies = [Tally.of(_numbers(entry.passage)).presence() for entry in entries]
-    tables.upsert("blobs", blobs.rows(edition, "t", Tally.sum(tallies).pack()))
-    for start in range(0, len(entries), _AT_ONCE):
-        some = list(enumerate(entries[start : start + _AT_ONCE], start))
-        tables.upsert("blobs", _long(edition, some))
-        rows = (passage_row(tables, edition, n, e.passage, e.vector) for n, e in some)
-        tables.upsert("passages", rows)
-        claim.keep()
-
-
-def _long(edition: int, entries: Iterable[tuple[int, Entry]]) -> Iterator[Row]:
-    for n, entry in entries:
-        yield from blobs.rows(edition, "p", blobs.Kept(entry.passage, entry.vector).pack(), n)
-        details = blobs.pack_details(entry.sentence_vectors, entry.tokens)
-        yield from blobs.rows(edition, "v", details, n)
-
-
-def passage_row(tables: Tables, edition: int, n: int, passage: Passage, vector: bytes) -> Row:
-    """What is searched of a passage."""
-    numbers = _numbers(passage)
+def passage_row(row: int, passage: Passage, vector: bytes, numbers: Numbers, *, bm25: bool) -> Row:
+    """What is searched of a passage; `numbers` are its terms'."""
+    width = len(vector) // records.VECTOR_BYTES
     return {
-        "key": key_of(row_number(edition, n)),
-        "edition": edition,
+        "key": key_of(row),
+        "edition": edition_of(row),
         "speaker": number(passage.speaker) if passage.speaker is not None else -1,
         "sections": [number(heading) for heading in passage.section[:MOST_HEADINGS]],
-        "vector": records.unpack_vectors([vector], len(vector) // records.VECTOR_BYTES)[0].tolist(),
-        "words": spelled(numbers) if tables.has_bm25 else numbers,
+        "vector": records.unpack_vectors([vector], width)[0].tolist(),
+        "words": spelled(numbers.tolist()) if bm25 else numbers.tolist(),
     }
 
 
-def _numbers(passage: Passage) -> list[int]:
-    return [number(term) for term in terms(indexed_text(passage))][:MOST_TERMS]
+def numbers_of(passage: Passage) -> Numbers:
+    """Of its terms, with repeats."""
+    return np.array([number(term) for term in terms(indexed_text(passage))][:MOST_TERMS], np.int64)
 
 
 def _body(document: Document) -> bytes:

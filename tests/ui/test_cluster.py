@@ -1,5 +1,6 @@
 """Commands on a library in a cluster: many processes at once, and from one place to another."""
 
+import json
 import random
 import signal
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 
 import ui.keep
 import ui.library
-from index import Library
+from index import ClusterUnavailable, Library
+from ui.api.problems import of_error
 from ui.api.uploads import Uploads
 from ui.cli import main
 
@@ -221,6 +223,13 @@ def test_what_does_not_answer_is_one_line(tmp_path, hashing_embedder):
             assert done.stderr.startswith("yuanwen: ")
             assert why in done.stderr
             assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_is_asked_to_come_back_and_not_told_where_the_cluster_stands():
+    answer = of_error(ClusterUnavailable("http://inside:19530 does not answer"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert json.loads(answer.body)["kind"] == "busy"
+    assert b"inside" not in answer.body
 
 
 @pytest.mark.cluster
