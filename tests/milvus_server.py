@@ -8,6 +8,7 @@ when standard input does.
 import ctypes
 import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -53,22 +54,24 @@ def accept(door, port):
 
 def main(folder):
     folder.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server ends with it
     door = socket.create_server(("127.0.0.1", 0), backlog=128)
     leave_network()
     server = MilvusServer(MilvusServerConfig(data_dir=str(folder)))
     unpacked = Path(sys.prefix) / "milvus"  # 250 MB, which take a while
     unpacked.mkdir(exist_ok=True)
     (folder / "bin").symlink_to(unpacked)
-    with FileLock(unpacked / ".lock"):
-        server.start()
-    threading.Thread(target=accept, args=(door, server.listen_port), daemon=True).start()
-    print(f"http://127.0.0.1:{door.getsockname()[1]}", flush=True)
     try:
+        with FileLock(unpacked / ".lock"):
+            server.start()
+        threading.Thread(target=accept, args=(door, server.listen_port), daemon=True).start()
+        print(f"http://127.0.0.1:{door.getsockname()[1]}", flush=True)
         sys.stdin.read()
     finally:
-        server.server_proc.kill()  # what it holds is thrown away
-        server.server_proc.wait()
-        server.server_proc = None
+        if server.server_proc:
+            server.server_proc.kill()  # what it holds is thrown away
+            server.server_proc.wait()
+            server.server_proc = None
 
 
 if __name__ == "__main__":

@@ -39,8 +39,8 @@ def _passages(schema: Any, index: Any, dimension: int, tokenizer: str | None) ->
     schema.add_field("speaker", DataType.INT64)
     schema.add_field("sections", **numbers, max_capacity=MOST_HEADINGS)
     schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
-    graph = {"M": 32, "efConstruction": 200}
-    index.add_index("vector", index_type="HNSW", metric_type="IP", params=graph)
+    # Exact, as in a folder; whoever has millions may build a graph over it instead (HNSW).
+    index.add_index("vector", index_type="FLAT", metric_type="IP")
     if tokenizer is None:
         schema.add_field("words", **numbers, max_capacity=MOST_TERMS)
         return
