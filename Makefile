@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-growth adapter fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-growth bench-cluster adapter fit
 .SUFFIXES:
 
 help: ## show this
@@ -86,6 +86,10 @@ bench-growth: .bench/venv/.installed ## measure one library at 1,000 to 1,000,00
 
 adapter: $(VENV)/.tested ## teach the packaged model anew; takes about half an hour
 	@$(BIN)/python tests/benchmarks/adapt.py
+
+# LIBRARY=folder takes one that stands, QUESTIONS=250 so many questions and not all.
+bench-cluster: $(VENV)/.tested ## measure a library in Milvus beside the same in a folder
+	@$(BIN)/python tests/benchmarks/cluster.py $(if $(LIBRARY),--library $(LIBRARY)) $(if $(QUESTIONS),--most $(QUESTIONS))
 
 fit: $(VENV)/.tested ## fit the weights of refusal anew; what is measured stays in .bench/
 	@$(BIN)/python tests/benchmarks/small_talk.py

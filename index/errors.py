@@ -37,3 +37,19 @@ class UnknownDocument(YuanwenError):
 
 class BadFeedback(YuanwenError):
     """What a reader says of an answer is too long or of no known kind."""
+
+
+class BadAddress(YuanwenError):
+    """The address of a library is written in no way that is known."""
+
+
+class ClusterUnavailable(YuanwenError):
+    """The cluster does not answer, or refuses, or what speaks with it is not installed."""
+
+
+class CopyIncomplete(YuanwenError):
+    """Not all of a library stands where it was copied to."""
+
+
+class FolderOnly(YuanwenError):
+    """What was asked for can be done with a library in a folder only."""

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,49 +16,66 @@ _MOST_CITATIONS = 100
 _COLUMNS = "time, question, status, verdict, reason, citations, channel"
 
 
-def write(
-    connection: sqlite3.Connection,
-    question: str,
-    status: str,
-    verdict: Verdict,
-    reason: str,
-    citations: Sequence[tuple[str, Span]],
-    channel: str | None,
-) -> Feedback:
-    """Adds one, inside the transaction that the caller holds.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reader says, held against the bounds.
 
     Raises:
         BadFeedback: something is too long, or the verdict is not known; the message names it.
     """
-    if verdict not in ("up", "down"):
-        raise BadFeedback(f"The verdict {verdict[:40]!r} is not known: give up or down.")
-    if len(citations) > _MOST_CITATIONS:
-        raise BadFeedback(
-            f"{len(citations)} citations are too many: give {_MOST_CITATIONS} at most."
-        )
-    time = datetime.now(UTC).isoformat(timespec="seconds")
-    row = (
-        time,
-        _checked("question", question),
-        _checked("status", status),
-        verdict,
-        _checked("reason", reason),
-        json.dumps([[document_id, span.start, span.end] for document_id, span in citations]),
-        None if channel is None else _checked("channel", channel),
+
+    question: str
+    status: str
+    verdict: Verdict
+    reason: str
+    citations: tuple[tuple[str, Span], ...]
+    channel: str | None
+    time: str = ""
+    """Now, unless it was said before."""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in ("up", "down"):
+            raise BadFeedback(f"The verdict {self.verdict[:40]!r} is not known: give up or down.")
+        if len(self.citations) > _MOST_CITATIONS:
+            raise BadFeedback(
+                f"{len(self.citations)} citations are too many: give {_MOST_CITATIONS} at most."
+            )
+        for name in _LONGEST:
+            words = getattr(self, name)
+            if words is not None:
+                object.__setattr__(self, name, _checked(name, words))
+
+
+def row_of(said: Said) -> tuple[str | None, ...]:
+    """The values of all columns but the id."""
+    return (
+        said.time or datetime.now(UTC).isoformat(timespec="seconds"),
+        said.question,
+        said.status,
+        said.verdict,
+        said.reason,
+        json.dumps([[document_id, span.start, span.end] for document_id, span in said.citations]),
+        said.channel,
     )
+
+
+def write(connection: sqlite3.Connection, said: Said) -> Feedback:
+    """Adds one, inside the transaction that the caller holds."""
+    row = row_of(said)
     written = connection.execute(
         f"INSERT INTO feedback ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row
     ).lastrowid
-    return _unpack((written, *row))
+    return unpack((written, *row))
 
 
 def read(connection: sqlite3.Connection) -> list[Feedback]:
     """All of it, in the order in which it came."""
     query = f"SELECT id, {_COLUMNS} FROM feedback ORDER BY id"
-    return [_unpack(row) for row in connection.execute(query)]
+    return [unpack(row) for row in connection.execute(query)]
 
 
-def _unpack(row: Sequence[Any]) -> Feedback:
+def unpack(row: Sequence[Any]) -> Feedback:
+    """Of the id and a row."""
     number, time, question, status, verdict, reason, places, channel = row
     citations = tuple((identity, Span(start, end)) for identity, start, end in json.loads(places))
     return Feedback(number, time, question, status, verdict, reason, citations, channel)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 
 from index import indexing, late, records
 from index.embedding import Embedder, Vectors
@@ -25,19 +24,19 @@ def new_name() -> str:
     return secrets.token_hex(8)
 
 
-def check(meta: Mapping[str, str], embedder: Embedder, folder: Path) -> None:
+def check(meta: Mapping[str, str], embedder: Embedder, place: str) -> None:
     """Raises ModelMismatch where what `embedder` gives must not meet what the library holds."""
     wanted = _must_agree(embedder)
     if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension")):
         raise ModelMismatch(
             f"The library was indexed with the model {meta.get('model')!r} and not with these "
-            f"weights of {embedder.name!r}: `yuanwen check --repair --library {folder}` indexes "
-            "its documents again, or set the model it was made with."
+            f"weights of {embedder.name!r}: `yuanwen check --repair --library {place}` indexes its "
+            "documents again, or set the model it was made with."
         )
     if any(meta.get(key) != value for key, value in wanted.items()):
         raise ModelMismatch(
             "The library was indexed by another version of Yuanwen, which cut passages or kept "
-            f"their vectors in another way: `yuanwen check --repair --library {folder}` indexes "
+            f"their vectors in another way: `yuanwen check --repair --library {place}` indexes "
             "its documents again."
         )
 

@@ -45,10 +45,14 @@ def sentence_starts(passage: Passage) -> list[int]:
 
 @dataclass(slots=True)
 class Known:
-    """Packed vectors by text: of passages, each with its tokens', and of sentences."""
+    """Packed vectors by text: of passages, each with its tokens', and of sentences.
+
+    `cuts` are the passages of documents that need not be cut again, by uri and id.
+    """
 
     passages: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     sentences: dict[str, bytes] = field(default_factory=dict)
+    cuts: dict[tuple[str, str], list[Passage]] = field(default_factory=dict)
 
     def learn(self, kept: Iterable[Kept], dimension: int) -> None:
         """Takes over what is kept for these passages and their sentences."""

@@ -9,18 +9,12 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
-from index.lexical import terms
+from index import rarest
 
-_MOST_TERMS = 512  # of one question
-# Passages, counted once for each term they hold: those that are looked through for the best, and
-# those by whose terms the found ones are weighed, which takes a fraction of the time.
-_MOST_FOUND = 5_000
-_MOST_WEIGHED = 20_000
 _FEW = 20_000  # rows behind a filter that are handed to SQLite
 
 Rows = npt.NDArray[np.int64]
@@ -99,7 +93,7 @@ class Lexicon:
         Looks for the question's rarest terms, so many as stand in a few thousand passages taken
         together: in a large library the frequent ones cost most of the time and tell least.
         """
-        match = self._match(question, _MOST_FOUND)
+        match = self._match(question, rarest.MOST_FOUND)
         if not match:
             return []
         if within is not None and len(within) <= _FEW:
@@ -115,7 +109,7 @@ class Lexicon:
 
     def scores(self, question: str, rows: Sequence[int]) -> dict[int, float]:
         """BM25 of those of the rows that hold a term of the question."""
-        match = self._match(question, _MOST_WEIGHED) if rows else ""
+        match = self._match(question, rarest.MOST_WEIGHED) if rows else ""
         return self._scored(match, rows, len(rows)) if match else {}
 
     def _scored(self, match: str, rows: Sequence[int], depth: int) -> dict[int, float]:
@@ -130,15 +124,11 @@ class Lexicon:
         return " OR ".join(f'"{term}"' for term in self._telling(question, most))
 
     def _telling(self, question: str, most: int) -> list[str]:
-        asked = list(dict.fromkeys(terms(question)))[:_MOST_TERMS]
+        asked = rarest.asked_terms(question)
         (rows,) = self._connection.execute("SELECT max(row) FROM passages").fetchone()
         if len(asked) * (rows or 0) <= most:
             return asked
-        counts = self.frequencies(asked)
-        rarest = sorted((term for term in asked if counts[term]), key=lambda term: counts[term])
-        sums = accumulate(counts[term] for term in rarest)
-        few = sum(total <= most for total in sums)
-        return rarest[: max(1, few)]
+        return rarest.rarest_terms(self.frequencies(asked), most)
 
 
 def _counted(rows: Iterable[Terms]) -> list[tuple[str, int]]:

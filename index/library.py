@@ -1,12 +1,11 @@
-"""The library: documents in a folder on disk, added, removed and searched.
+"""The library: documents in a folder or a cluster, added, removed and searched.
 
 It gives what each retriever found, with both scores for each passage, and leaves their weighing to
-others. Every method may be called from any thread; other processes may write to the same folder.
+others. Every method may be called from any thread; other processes may write to the same place.
 """
 
-import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -15,91 +14,55 @@ import numpy as np
 
 import corpus
 from corpus.document import Document, Passage, Span
-from corpus.errors import YuanwenError
-from index import feedback, identity, indexing, late, records
-from index.check import Check, Law
-from index.database import Database
+from index import indexing, late, records
+from index.check import Law
 from index.embedding import Embedder, Encoded, Vectors
+from index.engine import Engine, Written
 from index.errors import UnknownDocument
+from index.feedback import Said
 from index.indexing import Known, Progress, sentence_starts
 from index.nouns import (
     Change,
     Comparison,
     DocumentInfo,
-    Entry,
     Feedback,
     Filters,
     Hit,
     Verdict,
 )
-from index.plan import Plan, first
-from index.store import Store
-from index.view import View
+from index.place import open_engine
+from index.plan import Plan
 
-_LOG = logging.getLogger(__name__)
 _TIES = 32  # looked at beyond the depth, so that equal scores are cut by id and not by row
 
 
 class Library:
-    """An open library. One connection serves all threads, in turns of a millisecond or two.
+    """An open library. Embedding, which is slow, happens while others read and write."""
 
-    Embedding, which is slow, happens outside of these turns.
-    """
-
-    def __init__(self, folder: Path, database: Database, embedder: Embedder) -> None:
-        self.folder = folder
+    def __init__(self, engine: Engine, embedder: Embedder) -> None:
+        self.folder = engine.folder
         self.embedder = embedder
-        self._database = database
-        self._store = Store(database.connection)
-        self._turn = threading.RLock()
+        self.engine = engine
         self._writing = threading.Lock()
-        self._view = View(self._store, folder, embedder.dimension)
-        self._inside = False
-        self._token_mean = np.zeros(embedder.dimension, np.float32)
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder, *, create: bool = False) -> Self:
-        """The library in `folder`; with `create` an empty one is made where none stands.
+    def open(cls, place: Path | str, embedder: Embedder, *, create: bool = False) -> Self:
+        """The library in a folder or at an address; with `create` an empty one where none stands.
 
         Raises:
             LibraryMissing: none stands there.
-            LibraryDamaged: its file cannot be read.
+            LibraryDamaged: what stands there cannot be read.
             LibraryTooNew: a newer version of Yuanwen made it.
             LibraryUnwritable: none can be made there.
             ModelMismatch: it was indexed with another model than `embedder`.
+            BadAddress: the address is none that is known.
+            ClusterUnavailable: nothing answers there, or what speaks with it is not installed.
         """
-        if create:
-            database = Database.create(folder, identity.of_new(embedder))
-        else:
-            database = Database.open(folder)
-        library = cls(folder, database, embedder)
-        try:
-            with database.reading():
-                meta = database.meta()
-            identity.check(meta, embedder, folder)
-            with library._whole():
-                library._token_mean = identity.token_mean(meta, embedder.dimension)
-            if meta.get("terms") != indexing.terms_fingerprint():
-                _LOG.warning("%s: terms are read in a new way and are made again", database.path)
-                with database.writing():
-                    library._store.refill_lexicon(anew=True)
-                    database.set_meta({"terms": indexing.terms_fingerprint()})
-        except BaseException:
-            database.close()
-            raise
-        return library
+        return cls(open_engine(place, embedder, create=create), embedder)
 
     def close(self) -> None:
-        """Keeps the vector index for a quick opening, then closes the database."""
-        with self._turn:
-            try:
-                if not self._database.read_only:
-                    with self._reading():
-                        self._view.save()
-            except (OSError, YuanwenError) as error:
-                _LOG.warning("the vector index is not kept: %s", error)
-            finally:
-                self._database.close()
+        """Ends it; nothing that was acknowledged waits to be written."""
+        self.engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,26 +91,29 @@ class Library:
         progress: Progress | None = None,
         *,
         keep_versions: bool = False,
+        known: Known | None = None,
     ) -> list[Change]:
         """Adds documents one after another, all of them or none.
 
-        The model sees their texts together, which is quicker than one document at a time. With
-        `keep_versions` the text that a newer one replaces stays readable, but is not searched.
+        The model sees their texts together, which is quicker than one document at a time; it does
+        not see those that are `known`. With `keep_versions` the text that a newer one replaces
+        stays readable, but is not searched.
         """
-        known = Known()
+        known = known or Known()
         with self._writing:
             while True:
-                with self._reading():
-                    generation = self._view.generation
-                    plan = Plan(self._store, keep_versions=keep_versions)
+                with self.engine.reading():
+                    generation = self.engine.generation()
+                    plan = Plan(self.engine, keep_versions=keep_versions)
                     for document in documents:
                         plan.add(document)
                     for i in plan.places:
-                        known.learn(self._store.entries(i), self.embedder.dimension)
-                    counts = {s.document.id: self._store.count(s.document.id) for s in plan.steps}
-                written = self._entries(plan, known, progress) if plan.places else {}
-                if not plan.places or self._replace(generation, plan, written):
-                    counts |= {i: len(entries) for i, entries in written.items()}
+                        known.learn(self.engine.entries(i), self.embedder.dimension)
+                    ids = {step.document.id for step in plan.steps}
+                    counts = {i: self.engine.count(i) for i in ids}
+                written = self._written(generation, plan, known, progress)
+                if not plan.places or self.engine.write(generation, plan, written, ()):
+                    counts |= {document.id: len(entries) for document, entries in written}
                     return [
                         Change(step.document.uri, step.document.id, step.status, counts[i])
                         for step in plan.steps
@@ -160,16 +126,14 @@ class Library:
         Raises:
             UnknownDocument: no document has this id.
         """
-        with self._writing, self._turn, self._database.writing():
-            uris = [source.uri for source in self._store.sources(document_id)]
-            forgotten = self._store.forget_versions(uris=uris, document_id=document_id)
-            if not self._store.erase(document_id) and not forgotten:
+        with self._writing:
+            if not self.engine.remove(document_id):
                 raise self._unknown(document_id)
 
     def calibrate(self, shift: float) -> None:
         """Sets `calibration`; 0 takes it back."""
-        with self._writing, self._turn, self._database.writing():
-            self._database.set_meta({"calibration": repr(float(shift))})
+        with self._writing:
+            self.engine.calibrate(shift)
 
     def remove_sources(self, uris: Iterable[str]) -> int:
         """Forgets what was read from these places; gives how many of them there were.
@@ -180,67 +144,50 @@ class Library:
         known = Known()
         with self._writing:
             while True:
-                with self._reading():
-                    generation = self._view.generation
-                    plan = Plan(self._store)
+                with self.engine.reading():
+                    generation = self.engine.generation()
+                    plan = Plan(self.engine)
                     count = sum([plan.remove(uri) for uri in gone])
                     for i in plan.places:
-                        known.learn(self._store.entries(i), self.embedder.dimension)
-                written = self._entries(plan, known, None)
-                if not count or self._replace(generation, plan, written, gone):
+                        known.learn(self.engine.entries(i), self.embedder.dimension)
+                written = self._written(generation, plan, known, None)
+                if not count or self.engine.write(generation, plan, written, gone):
                     return count
 
-    def _entries(
-        self, plan: Plan, known: Known, progress: Progress | None
-    ) -> dict[str, list[Entry]]:
-        """Of each document as its first place has it; `known` learns what is embedded."""
-        passages = {
-            document_id: corpus.passages(first(sources), self.embedder.token_counts)
-            for document_id, sources in plan.places.items()
-            if sources
-        }
-        together = [passage for some in passages.values() for passage in some]
-        indexing.embed(together, self.embedder, self._token_mean, known, progress)
-        return {i: indexing.entries(some, known) for i, some in passages.items()}
-
-    def _replace(
-        self,
-        generation: str,
-        plan: Plan,
-        written: Mapping[str, Sequence[Entry]],
-        gone: Sequence[str] = (),
-    ) -> bool:
-        """Writes unless another process wrote since `generation`, whose state was planned on."""
-        with self._turn, self._database.writing():
-            if self._database.generation() != generation:
-                return False
-            for document_id in plan.places:
-                self._store.erase(document_id)
-            for document_id, entries in written.items():
-                self._store.write(plan.places[document_id], entries)
-            self._store.supersede(plan.outdated)
-            self._store.forget_versions(uris=gone)
-        return True
+    def _written(
+        self, generation: object, plan: Plan, known: Known, progress: Progress | None
+    ) -> Written:
+        """What the engine wants of the plan; `known` learns what is embedded."""
+        documents = self.engine.to_cut(generation, plan.places)
+        cut = [
+            known.cuts.get((document.uri, document.id))
+            or corpus.passages(document, self.embedder.token_counts)
+            for document in documents
+        ]
+        together = [passage for some in cut for passage in some]
+        indexing.embed(together, self.embedder, self.engine.token_mean, known, progress)
+        entries = [indexing.entries(some, known) for some in cut]
+        return list(zip(documents, entries, strict=True))
 
     # Reading.
 
     def documents(self) -> list[DocumentInfo]:
         """Every document, in the order of uris."""
-        with self._reading():
-            return list(self._view.infos())
+        with self.engine.reading():
+            return self.engine.infos()
 
     def uris(self) -> list[str]:
         """Every place that a document was read from, in order."""
-        with self._reading():
-            return self._store.uris()
+        with self.engine.reading():
+            return self.engine.uris()
 
     def unchanged(self, uri: str, digest: str) -> Change | None:
         """What adding bytes of this digest from there does, where it does nothing."""
-        with self._reading():
-            old = self._store.document_of(uri)
+        with self.engine.reading():
+            old = self.engine.document_of(uri)
             if old is None or old[0] != digest:
                 return None
-            return Change(uri, old[1], "unchanged", self._store.count(old[1]))
+            return Change(uri, old[1], "unchanged", self.engine.count(old[1]))
 
     def document(self, document_id: str) -> Document:
         """The whole document, or a version of before that was kept.
@@ -248,8 +195,8 @@ class Library:
         Raises:
             UnknownDocument: no document has this id.
         """
-        with self._reading():
-            document = self._view.document(document_id)
+        with self.engine.reading():
+            document = self.engine.document(document_id)
         if document is None:
             raise self._unknown(document_id)
         return document
@@ -260,12 +207,12 @@ class Library:
         Raises:
             UnknownDocument: no document has this id.
         """
-        with self._reading():
+        with self.engine.reading():
             old = self.document(document_id)
-            place = self._store.document_of(old.uri)
-            if self._store.sources(document_id) or not place:
+            place = self.engine.document_of(old.uri)
+            if self.engine.sources(document_id) or not place:
                 return None
-            return next(info for info in self._view.infos() if info.id == place[1])
+            return next(info for info in self.engine.infos() if info.id == place[1])
 
     def passages(self, document_id: str) -> list[Passage]:
         """The passages of a document, in the order of the text; none of a version of before.
@@ -273,37 +220,37 @@ class Library:
         Raises:
             UnknownDocument: no document has this id.
         """
-        with self._reading():
+        with self.engine.reading():
             self.document(document_id)
-            return [entry[0] for entry in self._store.entries(document_id)]
+            return self.engine.passages(document_id)
 
     def speakers(self) -> list[str]:
         """Everyone who speaks in a passage, once, in the order of documents and text."""
-        with self._reading():
-            return list(self._view.speakers())
+        with self.engine.reading():
+            return self.engine.speakers()
 
     def languages(self) -> frozenset[str]:
         """The languages that documents are written in, as `DocumentInfo` has them."""
-        with self._reading():
-            return self._view.languages()
+        with self.engine.reading():
+            return self.engine.languages()
 
     def passage_count(self) -> int:
         """How many passages the library has."""
-        with self._reading():
-            return len(self._view.vectors)
+        with self.engine.reading():
+            return self.engine.passage_count()
 
     def calibration(self) -> float:
         """What is added to the logit of each verdict: above 0 more is answered, below less.
 
         0 unless it was fitted on questions of the user's own.
         """
-        with self._reading():
-            return float(self._database.meta().get("calibration", "0"))
+        with self.engine.reading():
+            return self.engine.calibration()
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages each of the terms stands, as `index.lexical.terms` writes them."""
-        with self._reading():
-            return self._store.lexicon.frequencies(terms)
+        with self.engine.reading():
+            return self.engine.document_frequencies(terms)
 
     def search(
         self, query: str, vector: Vectors, *, filters: Filters | None = None, depth: int = 100
@@ -314,16 +261,15 @@ class Library:
         of equal cosine in the order of their ids.
         """
         vector = np.ascontiguousarray(vector, np.float32).reshape(self.embedder.dimension)
-        with self._reading():
-            within = self._view.within(filters) if filters else None
-            near = self._view.vectors.best(vector, depth + _TIES, within)
-            wordy = self._store.lexicon.best(query, depth + _TIES, within)
+        with self.engine.reading():
+            near = self.engine.nearest(vector, depth + _TIES, filters)
+            wordy = self.engine.best_lexical(query, depth + _TIES, filters)
             rows = list({*near, *wordy})
-            cosines = self._view.vectors.cosines(vector, rows)
-            bm25 = self._store.lexicon.scores(query, rows)
+            cosines = self.engine.cosines(vector, rows)
+            bm25 = self.engine.lexical(query, rows)
             hits = {
                 row: Hit(passage, cosines[row], bm25.get(row, 0.0))
-                for row, passage in self._view.fetch(list(cosines)).items()
+                for row, passage in self.engine.fetch(list(cosines)).items()
             }
         nearest = sorted(hits.values(), key=lambda hit: (-hit.dense, hit.passage.id))
         by_words = sorted(
@@ -338,12 +284,12 @@ class Library:
         Raises:
             UnknownDocument: a passage is gone; what is searched and compared in `one_state` stays.
         """
-        with self._reading():
-            packed = self._store.details(passage.id for passage in passages)
+        with self.engine.reading():
+            packed = self.engine.details(passages)
         for passage in passages:
             if passage.id not in packed:
                 raise self._unknown(passage.document_id)
-        asked = late.turn(question.tokens.vectors, self._token_mean)
+        asked = late.turn(question.tokens.vectors, self.engine.token_mean)
         return [self._compare(question, asked, p, *packed[p.id]) for p in passages]
 
     def _compare(
@@ -377,22 +323,20 @@ class Library:
             BadFeedback: a text is too long (the reason has at most 1,000 code points), or the
                 verdict is neither up nor down; the message names it.
         """
-        with self._turn, self._database.noting():
-            return feedback.write(
-                self._database.connection, question, status, verdict, reason, citations, channel
-            )
+        return self.engine.add_feedback(
+            Said(question, status, verdict, reason, tuple(citations), channel)
+        )
 
     def feedback(self) -> list[Feedback]:
         """All that readers said, in the order in which it came."""
-        with self._turn, self._database.reading():
-            return feedback.read(self._database.connection)
+        return self.engine.feedback()
 
     # Keeping it.
 
     def check(self, progress: Progress | None = None) -> list[Law]:
         """Holds the library against every law; `progress` counts documents."""
-        with self._reading():
-            return Check(self._store, self._view, self.embedder).run(progress)
+        with self.engine.reading():
+            return self.engine.check(self.embedder, progress)
 
     def backup(self, path: Path) -> None:
         """Copies one state of the library into the file `path`, while it is read and written.
@@ -400,39 +344,13 @@ class Library:
         Raises:
             LibraryUnwritable: something stands there, or it cannot be written.
         """
-        self._database.copy_to(path)
-
-    # One state for every read.
+        self.engine.backup(path)
 
     @contextmanager
     def one_state(self) -> Iterator[None]:
-        """All reads inside see one state of the library; other threads wait, so do no more here."""
-        with self._turn:
-            if self._inside:
-                yield
-                return
-            with self._database.reading():
-                self._inside = True
-                try:
-                    # All that is derived from the database is brought up to it.
-                    with self._whole():
-                        self._view.follow(*self._database.state())
-                    yield
-                finally:
-                    self._inside = False
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self.one_state(), self._whole():
+        """All reads inside see one state of the library; other threads may wait, so do no more."""
+        with self.engine.one_state():
             yield
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """What is read inside must be as it was written."""
-        try:
-            yield
-        except ValueError as error:
-            raise self._database.damaged(str(error)) from error
 
     def _unknown(self, document_id: str) -> UnknownDocument:
         return UnknownDocument(

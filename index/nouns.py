@@ -14,28 +14,6 @@ Verdict = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What may be found. An empty set, or an empty day, is no limit.
-
-    `documents` are ids; a passage is in a section when any heading of its path equals one of
-    `sections`; `speakers` are names as the document writes them. `since` and `until` are days in
-    ISO 8601, both included; a document that bears no date is then left out. `metadata` are pairs of
-    a key and a value: a document must have one of the values of every key, as the whole of what it
-    says there or as one part between commas.
-    """
-
-    documents: frozenset[str] = frozenset()
-    sections: frozenset[str] = frozenset()
-    speakers: frozenset[str] = frozenset()
-    since: str = ""
-    until: str = ""
-    metadata: frozenset[tuple[str, str]] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self != Filters()
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage and what each retriever says of it.
 
@@ -88,6 +66,44 @@ class DocumentInfo:
     speakers: tuple[str, ...]
     date: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What may be found. An empty set, or an empty day, is no limit.
+
+    `documents` are ids; a passage is in a section when any heading of its path equals one of
+    `sections`; `speakers` are names as the document writes them. `since` and `until` are days in
+    ISO 8601, both included; a document that bears no date is then left out. `metadata` are pairs of
+    a key and a value: a document must have one of the values of every key, as the whole of what it
+    says there or as one part between commas.
+    """
+
+    documents: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+    metadata: frozenset[tuple[str, str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def lets_through(self, info: DocumentInfo) -> bool:
+        """Whether passages of the document may be found, by what it says of itself."""
+        wanted: dict[str, set[str]] = {}
+        for key, value in self.metadata:
+            wanted.setdefault(key, set()).add(f", {value}, ")
+        return (
+            (not self.documents or info.id in self.documents)
+            and (not self.since or (info.date is not None and info.date >= self.since))
+            and (not self.until or (info.date is not None and info.date <= self.until))
+            and wanted.keys() <= info.metadata.keys()
+            and all(
+                any(one in f", {info.metadata[key]}, " for one in values)
+                for key, values in wanted.items()
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

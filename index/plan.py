@@ -2,10 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from corpus.document import Document
 from index.nouns import Status
-from index.store import Store
+
+
+class Standing(Protocol):
+    """What stands before the plan."""
+
+    def document_of(self, uri: str) -> tuple[str, str] | None:
+        """Digest and document id of what was read from `uri`."""
+        ...
+
+    def sources(self, document_id: str) -> list[Document]:
+        """The document as read from each of its places."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +35,8 @@ class Plan:
     uri in their order; so the order in which they were added makes no difference.
     """
 
-    def __init__(self, store: Store, *, keep_versions: bool = False) -> None:
-        self._store = store
+    def __init__(self, standing: Standing, *, keep_versions: bool = False) -> None:
+        self._before = standing
         self._keep_versions = keep_versions
         self._standing: dict[str, tuple[str, str] | None] = {}
         self.places: dict[str, list[Document]] = {}
@@ -55,12 +67,12 @@ class Plan:
 
     def _stands(self, uri: str) -> tuple[str, str] | None:
         if uri not in self._standing:
-            self._standing[uri] = self._store.document_of(uri)
+            self._standing[uri] = self._before.document_of(uri)
         return self._standing[uri]
 
     def _touch(self, document_id: str) -> list[Document]:
         if document_id not in self.places:
-            self.places[document_id] = self._store.sources(document_id)
+            self.places[document_id] = self._before.sources(document_id)
         return self.places[document_id]
 
     def _leave(self, uri: str, *, replaced: bool) -> None:

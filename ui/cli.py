@@ -46,8 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary)
         added.add_argument(
             "--library",
-            type=Path,
-            metavar="FOLDER",
+            metavar="FOLDER|URL",
             help="the library to use (without it, the default one, made on first use)",
         )
         added.add_argument("--config", type=Path, metavar="FILE", help="a settings file in TOML")
@@ -115,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
 
     restore = command("restore", "put a backup in the library's place, and keep what stood there")
     restore.add_argument("file", type=Path, metavar="FILE")
+
+    copy = command("copy", "bring the library to another place, without embedding it again")
+    copy.add_argument(
+        "--to", required=True, metavar="FOLDER|URL", help="where to; what stands there stays"
+    )
 
     check = command("check", "hold the library against every law")
     check.add_argument(

@@ -174,6 +174,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "documents": keep.documents,
     "remove": keep.remove,
     "backup": keep.backup,
+    "copy": keep.copy,
     "restore": keep.restore,
     "check": keep.check,
     "eval": _eval,

@@ -12,9 +12,11 @@ from urllib.parse import unquote
 from tqdm import tqdm
 
 from corpus import UnreadableFile, YuanwenError, find_files
-from index import LibraryDamaged, ModelMismatch, add_all, lazy_embedder, rescue
+from index import LibraryDamaged, ModelMismatch, add_all, is_address, lazy_embedder, rescue
+from index.transfer import transfer
+from ui.errors import BadInput
 from ui.library import folder_of, open_library
-from ui.settings import Settings
+from ui.settings import Settings, default_library
 from ui.terminal import fail, one_line, show
 
 
@@ -101,6 +103,21 @@ def backup(options: argparse.Namespace, settings: Settings) -> int:
     with open_library(settings) as library:
         library.backup(options.file)
     show(f"backed up to {one_line(str(options.file))}")
+    return 0
+
+
+def copy(options: argparse.Namespace, settings: Settings) -> int:
+    """Brings the library to another place, and holds the two together."""
+    place = options.to if is_address(options.to) else Path(options.to)
+    if place == (settings.library or default_library()):
+        raise BadInput("--to names the library itself: name another place.")
+    with open_library(settings) as library, _documents_bar() as move:
+        copied = transfer(library, place, move)
+    show(
+        f"{copied.documents} documents stand in both places ({copied.new} of them new), "
+        f"{_passages(copied.passages)}, {copied.versions} versions of before, "
+        f"{copied.feedback} words of readers"
+    )
     return 0
 
 

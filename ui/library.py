@@ -8,7 +8,7 @@ import numpy as np
 from filelock import FileLock
 from tqdm import tqdm
 
-from index import Change, Embedder, Library, LibraryMissing, lazy_embedder
+from index import Change, Embedder, FolderOnly, Library, LibraryMissing, lazy_embedder
 from qa import ask
 from ui.batch import Asked
 from ui.errors import BadFilter
@@ -19,11 +19,11 @@ from ui.terminal import one_line
 def open_library(settings: Settings, *, create: bool = False) -> Library:
     """The library of the settings.
 
-    Without a folder in the settings it is the default library, made from the shipped document when
+    Without a place in the settings it is the default library, made from the shipped document when
     it is missing. With one, `create` makes an empty library where none stands.
 
     Raises:
-        LibraryMissing: the folder that was named holds no library, and `create` is false.
+        LibraryMissing: the place that was named holds no library, and `create` is false.
     """
     embedder = lazy_embedder(settings.model)
     if settings.library is not None:
@@ -63,8 +63,18 @@ def _open_or_make(folder: Path, embedder: Embedder) -> Library:
 
 
 def folder_of(settings: Settings) -> Path:
-    """The folder of the library of the settings."""
-    return settings.library or default_library()
+    """The folder of the library of the settings.
+
+    Raises:
+        FolderOnly: it stands in a cluster.
+    """
+    folder = settings.library or default_library()
+    if isinstance(folder, str):
+        raise FolderOnly(
+            "A library in a cluster is not restored or made again here: restore its backup by the "
+            "cluster's own means, or `yuanwen copy` a library there."
+        )
+    return folder
 
 
 def warm(library: Library, question: str = "原文") -> None:

@@ -17,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from index.place import is_address
 from ui.errors import BadSetting
 from ui.widget.channels import DEMO, Channel, ChannelName
 
@@ -34,8 +35,9 @@ _TOKEN = re.compile(r"[\w.~+/-]+=*", re.ASCII)
 class Settings(BaseSettings):
     """What a user can set.
 
-    `model` is a hub id or a folder, None for the packaged model. `library` is the folder of the
-    library, None for the default one, which is made on first use. `channels` are the portals'.
+    `model` is a hub id or a folder, None for the packaged model. `library` is the folder or the
+    address of the library, None for the default one, which is made on first use. `channels`
+    are the portals'.
 
     `tokens`: who may read, everybody where there is none; `admin_token`: who may change the library
     and read feedback, nobody without one. `rate`: requests a minute of one client.
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
     )
 
     model: str | None = None
-    library: Path | None = None
+    library: Path | str | None = None
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=7860, ge=0, le=65535)
     channels: Mapping[ChannelName, Channel] = {}
@@ -57,6 +59,11 @@ class Settings(BaseSettings):
     rate: int = Field(default=600, ge=1)
     forwarded_allow_ips: str = ""
     log_questions: bool = False
+
+    @field_validator("library", mode="before")
+    @classmethod
+    def _placed(cls, given: object) -> object:
+        return Path(given) if isinstance(given, str) and not is_address(given) else given
 
     @field_validator("tokens", mode="before")
     @classmethod

@@ -94,7 +94,7 @@ def state(folder):
             [(info.id, info.uri, info.title, info.passages) for info in infos],
             [library.document(info.id).text for info in infos],
             [(hit.passage.id, round(hit.dense, 4), round(hit.lexical, 4)) for hit in hits],
-            sorted(library._store.versions()),
+            sorted(library.engine.store.versions()),
             [said.question for said in library.feedback()],
         ]
     return hashlib.sha256(repr(seen).encode()).hexdigest()

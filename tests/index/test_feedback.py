@@ -32,7 +32,11 @@ def test_feedback_comes_back_as_it_was_given(library, hashing_embedder):
 def test_feedback_changes_nothing_else(library):
     def state():
         vector = library.embedder.encode_query(["城乡"])
-        return library._database.generation(), library.documents(), library.search("城乡", vector)
+        return (
+            library.engine.database.generation(),
+            library.documents(),
+            library.search("城乡", vector),
+        )
 
     before = state()
     library.add_feedback("问?", "answered", "up")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import corpus
-from index import Filters, Library, lexicon, vectors
+from index import Filters, Library, lexicon, rarest, vectors
 from index.check import broken
 from index.store import Store
 
@@ -167,8 +167,8 @@ def test_exotic_terms_are_found_at_every_size(
     form, folder, hashing_embedder, monkeypatch, exotic, found
 ):
     """As if the library were larger and larger: terms are counted in fewer and fewer passages."""
-    monkeypatch.setattr(lexicon, "_MOST_FOUND", found)
-    monkeypatch.setattr(lexicon, "_MOST_WEIGHED", 4 * found)
+    monkeypatch.setattr(rarest, "MOST_FOUND", found)
+    monkeypatch.setattr(rarest, "MOST_WEIGHED", 4 * found)
     with Library.open(folder, hashing_embedder) as library:
         library.add_document(document(150, f"其中提到了{exotic}。"))
         for question in (exotic, f"会议的预算和渔村收入里，{exotic}是什么？"):

@@ -145,12 +145,12 @@ class Libraries(RuleBasedStateMachine):
                     raise Died
                 return getattr(self._connection, name)
 
-        store = self.library._store
+        store = self.library.engine.store
         store._connection = Mortal(store._connection)
         try:
             self.library.add_documents(documents)
         except Died:
-            self.library._database.close()
+            self.library.engine.database.close()
             self.library = Library.open(self.library.folder, self.embedder)
         else:
             store._connection = store._connection._connection
@@ -177,7 +177,7 @@ class Libraries(RuleBasedStateMachine):
             for uri in sorted(self.standing):
                 rebuilt.add_document(self.standing[uri])
             assert state(self.library) == state(rebuilt)
-        assert set(self.library._store.versions()) == self.versions.keys()
+        assert set(self.library.engine.store.versions()) == self.versions.keys()
         for (document_id, _), version in self.versions.items():
             assert self.library.document(document_id).text == version.text
         assert not any(law.broken for law in self.library.check())

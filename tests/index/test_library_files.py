@@ -215,7 +215,9 @@ def test_what_is_read_in_one_state_stays(folder, hashing_embedder):
 def test_a_full_disk_loses_nothing(folder, hashing_embedder):
     with Library.open(folder, hashing_embedder) as library:
         before = library.documents()
-        library._database.connection.execute("PRAGMA max_page_count = 1")  # as few as it has now
+        library.engine.database.connection.execute(
+            "PRAGMA max_page_count = 1"
+        )  # as few as it has now
 
         def fill():
             for i in range(1000, 1100):

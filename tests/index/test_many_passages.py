@@ -3,7 +3,7 @@
 import pytest
 
 import corpus
-from index import Library, lexicon
+from index import Library
 
 
 @pytest.fixture
@@ -25,17 +25,17 @@ def lexical(library, question):
 
 @pytest.mark.parametrize("question", ["会议讨论了夔门吗", "代表们在会议上谈过ZX-81吗"])
 def test_a_rare_term_is_found_beside_frequent_ones(library, monkeypatch, question):
-    monkeypatch.setattr(lexicon, "_MOST_FOUND", 20)
+    monkeypatch.setattr(rarest, "MOST_FOUND", 20)
     found = lexical(library, question)
     assert "夔门" in max(found, key=found.__getitem__)
 
 
 def test_the_rarest_of_frequent_terms_still_counts(library, monkeypatch):
-    monkeypatch.setattr(lexicon, "_MOST_FOUND", 20)
+    monkeypatch.setattr(rarest, "MOST_FOUND", 20)
     assert len(lexical(library, "会议讨论预算")) >= 5
 
 
 def test_few_passages_are_counted_by_every_term(library, monkeypatch):
     every = lexical(library, "会议讨论了夔门吗")
-    monkeypatch.setattr(lexicon, "_MOST_FOUND", 10**9)
+    monkeypatch.setattr(rarest, "MOST_FOUND", 10**9)
     assert lexical(library, "会议讨论了夔门吗") == every

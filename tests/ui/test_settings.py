@@ -55,6 +55,15 @@ def test_a_wrong_option_is_named():
         load_settings(port=-1)
 
 
+@pytest.mark.parametrize(
+    "place", ["http://host:19530/db?prefix=a", "milvus-lite:a/b.db", "ftp://x"]
+)
+def test_an_address_of_a_library_stays_as_it_is_written(place, monkeypatch):
+    assert load_settings(library=place).library == place
+    monkeypatch.setenv("YUANWEN_LIBRARY", place)
+    assert load_settings().library == place
+
+
 def test_the_default_library_stands_with_the_user_s_data(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_library().name == "library"

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from corpus.errors import UnreadableFile, YuanwenError
-from index.errors import BadFeedback, LibraryBusy, UnknownDocument
+from index.errors import BadFeedback, ClusterUnavailable, LibraryBusy, UnknownDocument
 from qa.errors import BadQuestion
 from ui.errors import BadFilter, BadInput, Busy
 from ui.observe import request_id
@@ -31,6 +31,7 @@ _STATUSES: Mapping[type[YuanwenError], int] = {
     UnknownDocument: 404,
     Busy: 503,
     LibraryBusy: 503,
+    ClusterUnavailable: 503,
 }
 # What a page tells its reader in his own language.
 Kind = Literal["question", "filters", "busy"]
@@ -39,6 +40,7 @@ _KINDS: Mapping[type[YuanwenError], Kind] = {
     BadFilter: "filters",
     Busy: "busy",
     LibraryBusy: "busy",
+    ClusterUnavailable: "busy",
 }
 _MEANING = {
     400: "The request cannot be read.",
@@ -108,11 +110,12 @@ def problem(
 def of_error(error: YuanwenError) -> ProblemResponse:
     """The problem that an error of ours tells of."""
     status = next((s for kind, s in _STATUSES.items() if isinstance(error, kind)), 500)
-    if status == 500:
+    told = str(error)
+    if status == 500 or isinstance(error, ClusterUnavailable):  # where it stands is nobody's affair
         _LOG.error("%s: %s", type(error).__name__, error)
-        return problem(500)
+        told = ""
     later = {"Retry-After": str(_RETRY_S)} if status == 503 else None
-    return problem(status, str(error), later, kind=kind_of(error))
+    return problem(status, told, later, kind=kind_of(error))
 
 
 def kind_of(error: YuanwenError) -> Kind | None:

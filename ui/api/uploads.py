@@ -1,20 +1,26 @@
-"""Files that come in by the door: kept beside the library, then added as every other file is."""
+"""Files that come in by the door, added as every other file is.
+
+They are kept beside the library; where it has no folder, only what was read of them is.
+"""
 
 import asyncio
 import re
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from corpus import read
 from corpus.errors import UnreadableFile
 from index.library import Library
 from ui.errors import BadInput
@@ -34,7 +40,7 @@ class Uploads:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._folder = library.folder / FOLDER
+        self._folder = library.folder / FOLDER if library.folder else None
         self._turn = threading.Lock()
 
     async def take(self, request: Request, name: str) -> list[dict[str, Any]]:
@@ -79,7 +85,10 @@ class Uploads:
 
         with self._turn, self._placed(name, data) as path:
             try:
-                change = self._library.add(path, stop_when_told)
+                document = read(path)
+                if self._folder is None:
+                    document = replace(document, uri=f"upload:{quote(name)}")
+                change = self._library.add_document(document, stop_when_told)
             except UnreadableFile as error:
                 raise UnreadableFile(str(error).replace(str(path), name)) from error
         told = {"status": change.status, "document_id": change.document_id}
@@ -88,6 +97,12 @@ class Uploads:
     @contextmanager
     def _placed(self, name: str, data: bytes) -> Iterator[Path]:
         """The file in its place; the one that stood there comes back where it cannot be added."""
+        if self._folder is None:
+            with tempfile.TemporaryDirectory() as passing:
+                path = Path(passing) / name
+                path.write_bytes(data)
+                yield path
+            return
         self._folder.mkdir(exist_ok=True)
         path, former = self._folder / name, self._folder / f".{name}"
         if path.exists():
@@ -111,7 +126,7 @@ class Uploads:
         uri = self._library.document(document_id).uri
         self._library.remove(document_id)
         path = Path(unquote(urlsplit(uri).path))
-        if path.parent == self._folder.resolve():
+        if self._folder and path.parent == self._folder.resolve():
             path.unlink(missing_ok=True)
 
 
