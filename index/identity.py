@@ -24,20 +24,21 @@ def new_name() -> str:
     return secrets.token_hex(8)
 
 
-def check(meta: Mapping[str, str], embedder: Embedder, place: str) -> None:
-    """Raises ModelMismatch where what `embedder` gives must not meet what the library holds."""
+def check(meta: Mapping[str, str], embedder: Embedder, again: str) -> None:
+    """Raises ModelMismatch where what `embedder` gives must not meet what the library holds.
+
+    `again` tells the user how its documents are indexed again.
+    """
     wanted = _must_agree(embedder)
     if any(meta.get(key) != wanted[key] for key in ("model_digest", "dimension")):
         raise ModelMismatch(
             f"The library was indexed with the model {meta.get('model')!r} and not with these "
-            f"weights of {embedder.name!r}: `yuanwen check --repair --library {place}` indexes its "
-            "documents again, or set the model it was made with."
+            f"weights of {embedder.name!r}: {again}, or set the model it was made with."
         )
     if any(meta.get(key) != value for key, value in wanted.items()):
         raise ModelMismatch(
             "The library was indexed by another version of Yuanwen, which cut passages or kept "
-            f"their vectors in another way: `yuanwen check --repair --library {place}` indexes "
-            "its documents again."
+            f"their vectors in another way: {again}."
         )
 
 

@@ -61,7 +61,8 @@ class LocalEngine:
         try:
             with database.reading():
                 meta = database.meta()
-            identity.check(meta, embedder, str(folder))
+            again = f"`yuanwen check --repair --library {folder}` indexes its documents again"
+            identity.check(meta, embedder, again)
             with engine._whole():
                 engine.token_mean = identity.token_mean(meta, embedder.dimension)
             if meta.get("terms") != indexing.terms_fingerprint():

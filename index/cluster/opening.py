@@ -43,7 +43,8 @@ def open_cluster(place: str, embedder: Embedder, *, create: bool = False) -> Clu
             own = identity.of_new(embedder)
             tables.upsert("records", [catalogue.row("meta", k, now, v) for k, v in own.items()])
             meta = Catalogue.read(tables, None, "Strong").meta
-        identity.check(meta, embedder, f"the library at {address.shown}")
+        again = f"index your documents again in another place than {address.shown}"
+        identity.check(meta, embedder, again)
         if meta.get("terms") != indexing.terms_fingerprint():
             raise ModelMismatch(
                 f"The library at {address.shown} reads words in another way than this version of "

@@ -107,7 +107,7 @@ class Grown:
         return sum(change.passages for change in changes) / taken
 
     def _make(self, count: int, size: int, bar: tqdm) -> None:
-        store, database = self.library._store, self.library._database
+        store, database = self.library.engine.store, self.library.engine.database
         maker = Maker(self.library, seed=count)
         while count < size:
             with database.writing():
@@ -128,7 +128,7 @@ class Maker:
             f"SELECT {records.PASSAGE_COLUMNS}, vector, sentence_vectors, tokens FROM passages "
             "ORDER BY row LIMIT ?"
         )
-        connection = library._database.connection
+        connection = library.engine.database.connection
         self._sentences: list[tuple[str, bytes]] = []
         self._tokens: list[bytes] = []
         vectors = []
@@ -203,7 +203,7 @@ def passage_bytes(folder: Path, count: int) -> float:
     """Bytes on disk of one passage, those of left out token vectors counted in."""
     library = Library.open(folder / "library", Silent())
     with library.one_state():
-        connection = library._database.connection
+        connection = library.engine.database.connection
         connection.execute("SELECT 1")
         mean = _mean(connection, f"SELECT length(tokens) FROM passages LIMIT {_REAL}")
         left_out = max(0, count - _TOKENS_TO) * (1 - 1 / _ONE_IN) * mean

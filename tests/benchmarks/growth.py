@@ -126,7 +126,7 @@ def _recall(library, asked, found) -> float:
     """Against the ten best cosines of all passages, by what the database keeps."""
     from index import records
 
-    store = library._store
+    store = library.engine.store
     best = [np.empty(0, np.float32)] * len(asked)
     rows = [np.empty(0, np.int64)] * len(asked)
     with library.one_state():

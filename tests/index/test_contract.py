@@ -284,7 +284,7 @@ def test_what_is_not_there_and_what_does_not_fit_is_told(new_place, library, has
 
     place = library.folder or library.engine.shown
     for create in (False, True):
-        with pytest.raises(ModelMismatch, match=r"'hashing'.*'other'.*index your documents again"):
+        with pytest.raises(ModelMismatch, match=r"'hashing'.*'other'.*documents again"):
             Library.open(place, Other(), create=create)
 
 

@@ -70,11 +70,11 @@ def assert_exact(library, filters=None):
 def test_a_mapped_index_and_what_came_since(form, folder, hashing_embedder):
     for step in (3, 60):
         with Library.open(folder, hashing_embedder) as library:
-            assert library._view.vectors._mapped is None  # nothing is asked yet
+            assert library.engine._view.vectors._mapped is None  # nothing is asked yet
             count = library.passage_count()
             library.add_documents([document(1000 * step + i) for i in range(step)])
             library.remove_sources([f"u:{i:04}" for i in range(step, 2 * step)])
-            assert (library._view.vectors._mapped is None) == (step == 60)
+            assert (library.engine._view.vectors._mapped is None) == (step == 60)
             assert library.passage_count() == count
             assert_exact(library)
 
@@ -182,6 +182,6 @@ def test_a_vector_of_a_row_that_does_not_stand_is_passed_over(folder, hashing_em
     with Library.open(folder, hashing_embedder) as library:
         vector = hashing_embedder.encode_query(["渔村"])[0]
         before = library.search("渔村", vector)
-        library._view.vectors._own.add(np.array([99_999]), vector[None, :])
+        library.engine._view.vectors._own.add(np.array([99_999]), vector[None, :])
         after = library.search("渔村", vector)
     assert {hit.passage.id for hit in after} >= {hit.passage.id for hit in before[:50]}

@@ -3,7 +3,7 @@
 import pytest
 
 import corpus
-from index import Library
+from index import Library, rarest
 
 
 @pytest.fixture
