@@ -138,7 +138,7 @@ class Check:
         dimension = self._embedder.dimension
         try:
             whole, sentences = (records.unpack_vectors([p], dimension) for p in packed[:2])
-            starts, _ = late.unpack(packed[2], dimension)
+            starts, _ = late.codes(packed[2], dimension)
         except ValueError:
             return False
         lengths = np.linalg.norm(np.concatenate([whole, sentences]), axis=1)

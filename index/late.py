@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint8]
 
 _LEVELS = 4
 _REACH = 2.6  # standard deviations that the levels span; beyond is cut
@@ -49,8 +50,8 @@ def pack(tokens: Tokens, mean: Floats) -> bytes:
     return starts + packed
 
 
-def unpack(blob: bytes, dimension: int) -> tuple[npt.NDArray[np.uint16], Floats]:
-    """Starts, and the vectors as rounded, of length 1 and turned.
+def codes(blob: bytes, dimension: int) -> tuple[npt.NDArray[np.uint16], Codes]:
+    """Starts, and the packed vectors, a row of bytes each.
 
     Raises:
         ValueError: the blob does not hold whole tokens.
@@ -60,9 +61,13 @@ def unpack(blob: bytes, dimension: int) -> tuple[npt.NDArray[np.uint16], Floats]
     if rest:
         raise ValueError("the token vectors are cut off")
     starts = np.frombuffer(blob, "<u2", count)
-    codes = np.frombuffer(blob, np.uint8, count * width, 2 * count).reshape(count, width)
-    vectors = _table()[codes].reshape(count, 4 * width)[:, :dimension]
-    return starts, _unit(vectors)
+    packed = np.frombuffer(blob, np.uint8, count * width, 2 * count).reshape(count, width)
+    return starts, packed
+
+
+def unpack(packed: Codes, dimension: int) -> Floats:
+    """The vectors as rounded, of length 1 and turned."""
+    return _unit(_levels(packed, dimension))
 
 
 def turn(vectors: Floats, mean: Floats) -> Floats:
@@ -77,16 +82,26 @@ def turn(vectors: Floats, mean: Floats) -> Floats:
     return _unit(vectors - common) @ _rotation(len(mean))
 
 
-def best_by_group(question: Floats, passage: Floats, groups: Sequence[slice]) -> Floats:
-    """For each token of the question its best cosine in each group of the passage's tokens.
+def best_by_group(
+    question: Floats, passages: Sequence[Codes], bounds: Sequence[Sequence[int]]
+) -> list[Floats]:
+    """For each passage and token of the question its best cosine in each group of the passage's
+    tokens; all passages together, which is quicker than one by one.
 
-    Shape (question tokens, groups); -1 where a group is empty.
+    `bounds`: where the groups of each passage begin, the first at 0. Each result has the shape
+    (question tokens, groups); -1 where a group is empty.
     """
-    cosines = question @ passage.T
-    return np.stack(
-        [cosines[:, group].max(axis=1, initial=-1.0) for group in groups],
-        axis=1,
-    )
+    sizes = [len(packed) for packed in passages]
+    firsts = np.cumsum([0, *sizes])
+    begins = np.concatenate([at + np.array(b) for at, b in zip(firsts, bounds, strict=False)])
+    best = np.full((len(question), len(begins)), -1.0, np.float32)
+    held = np.append(begins[1:], firsts[-1]) > begins
+    if held.any():
+        levels = _levels(np.concatenate(passages), question.shape[1])
+        lengths = np.sqrt(np.einsum("ij,ij->i", levels, levels))
+        cosines = question @ levels.T / np.maximum(lengths, 1e-9)
+        best[:, held] = np.maximum.reduceat(cosines, begins[held], axis=1)
+    return np.split(best, np.cumsum([len(b) for b in bounds])[:-1], axis=1)
 
 
 def _width(dimension: int) -> int:
@@ -108,6 +123,11 @@ def _step(dimension: int) -> float:
 def _rotation(dimension: int) -> Floats:
     drawn = np.random.default_rng(_SEED).normal(size=(dimension, dimension))
     return np.linalg.qr(drawn)[0].astype(np.float32)
+
+
+def _levels(packed: Codes, dimension: int) -> Floats:
+    """The rounded components, up to a scale of each token's own; shape (tokens, dimension)."""
+    return _table()[packed].reshape(len(packed), 4 * packed.shape[1])[:, :dimension]
 
 
 @cache

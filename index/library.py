@@ -284,23 +284,27 @@ class Library:
         Raises:
             UnknownDocument: a passage is gone; what is searched and compared in `one_state` stays.
         """
+        if not passages:
+            return []
         with self.engine.reading():
             packed = self.engine.details(passages)
         for passage in passages:
             if passage.id not in packed:
                 raise self._unknown(passage.document_id)
-        asked = late.turn(question.tokens.vectors, self.engine.token_mean)
-        return [self._compare(question, asked, p, *packed[p.id]) for p in passages]
-
-    def _compare(
-        self, question: Encoded, asked: Vectors, passage: Passage, sentences: bytes, tokens: bytes
-    ) -> Comparison:
+        details = [packed[passage.id] for passage in passages]
         dimension = self.embedder.dimension
-        vectors = records.unpack_vectors([sentences], dimension)
-        starts, turned = late.unpack(tokens, dimension)
-        bounds = np.searchsorted(starts, sentence_starts(passage))
-        groups = [slice(0, bounds[0]), *map(slice, bounds, [*bounds[1:], len(starts)])]
-        return Comparison(vectors @ question.vector, late.best_by_group(asked, turned, groups))
+        sentences = records.unpack_vectors((own for own, _ in details), dimension)
+        cosines = np.split(
+            sentences @ question.vector, np.cumsum([len(p.sentences) for p in passages])[:-1]
+        )
+        tokens = [late.codes(own, dimension) for _, own in details]
+        bounds = [
+            [0, *np.searchsorted(starts, sentence_starts(passage)).tolist()]
+            for passage, (starts, _) in zip(passages, tokens, strict=True)
+        ]
+        asked = late.turn(question.tokens.vectors, self.engine.token_mean)
+        best = late.best_by_group(asked, [own for _, own in tokens], bounds)
+        return list(map(Comparison, cosines, best))
 
     # What readers say of answers.
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from qa import weights
 from qa.translate import Translated, expansion, spaced, translate
 from qa.words import Words, carrying, holds_number, read_words, script, stands_in
 
+# The same passages come up again and again.
+_folded = lru_cache(maxsize=16_384)(fold)
 _DEPTH = 100
 _CLOSELY = 24
 _GLUE_WEIGHT = 0.05
@@ -182,7 +185,7 @@ def _look(query: Query, hit: Hit, compared: Comparison, coverage: float, abroad:
     texts = sentence_texts(hit.passage)
     for i, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
         covered = _coverage(query, text, abroad)
-        number = holds_number(fold(text))
+        number = holds_number(_folded(text))
         cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])
         score = weights.sentence_score(
             cosine, tokens, covered, number=number and query.words.asks_number
@@ -233,7 +236,7 @@ def _coverage(query: Query, text: str, abroad: bool) -> float:
     total = sum(query.idf.values())
     if not total:
         return 0.0
-    folded = fold(text)
+    folded = _folded(text)
     return sum(query.idf[t] for t in query.known if stands_in(t, folded)) / total
 
 

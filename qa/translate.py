@@ -81,6 +81,7 @@ class Translation:
     strange: tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def spaced(text: str) -> str:
     """Folded, one blank before, between and after its words, which makes looking them up quick."""
     return f" {_BETWEEN.sub(' ', fold(text))} "

@@ -19,7 +19,8 @@ def drawn(count: int, dimension: int, seed: int) -> late.Tokens:
 def test_rounding_keeps_directions(count, dimension, seed):
     tokens = drawn(count, dimension, seed)
     mean = np.full(dimension, 0.1, np.float32)
-    starts, vectors = late.unpack(late.pack(tokens, mean), dimension)
+    starts, packed = late.codes(late.pack(tokens, mean), dimension)
+    vectors = late.unpack(packed, dimension)
     assert starts.tolist() == tokens.starts.tolist()
     assert vectors.shape == (count, dimension)
     exact = late.turn(np.vstack([tokens.vectors, 2 * mean - tokens.vectors]), mean)[:count]
@@ -29,11 +30,24 @@ def test_rounding_keeps_directions(count, dimension, seed):
 def test_a_cut_blob_is_noticed():
     blob = late.pack(drawn(3, 16, 0), np.zeros(16, np.float32))
     with pytest.raises(ValueError, match="cut off"):
-        late.unpack(blob[:-1], 16)
+        late.codes(blob[:-1], 16)
 
 
-def test_the_best_of_each_group():
-    question = np.eye(2, dtype=np.float32)
-    passage = np.array([[1, 0], [0.6, 0.8], [0, 1]], np.float32)
-    best = late.best_by_group(question, passage, [slice(0, 2), slice(2, 3), slice(3, 3)])
-    np.testing.assert_allclose(best, [[1, 0, -1], [0.8, 1, -1]])
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), max_size=4), st.integers(0, 9))
+def test_the_best_of_each_group(sizes, seed):
+    """Groups may be empty, and so may whole passages."""
+    dimension = 20
+    mean = np.zeros(dimension, np.float32)
+    question = late.turn(drawn(3, dimension, seed).vectors, mean)
+    packed = [
+        late.codes(late.pack(drawn(sum(groups), dimension, seed + n), mean), dimension)[1]
+        for n, groups in enumerate(sizes)
+    ]
+    bounds = [np.cumsum([0, *groups])[:-1].tolist() for groups in sizes]
+    found = late.best_by_group(question, packed, bounds) if sizes else []
+    for groups, own, begins, best in zip(sizes, packed, bounds, found, strict=True):
+        cosines = question @ late.unpack(own, dimension).T
+        for n, (begin, size) in enumerate(zip(begins, groups, strict=True)):
+            expected = cosines[:, begin : begin + size].max(axis=1, initial=-1.0)
+            np.testing.assert_allclose(best[:, n], expected, atol=1e-5)
