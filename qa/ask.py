@@ -84,7 +84,7 @@ def _answer_of(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer
         return reply.refused(Reason.NO_QUESTION)
     if wanted.asks_who and library.speakers():
         return _who(reply, wanted, filters)
-    if wanted.unknown and not _in_text(library, wanted.unknown, query):
+    if wanted.unknown and library.speakers() and not _in_text(library, wanted.unknown, query):
         nearest = retrieve(library, query, filters)
         return reply.refused(Reason.SPEAKER_UNKNOWN, nearest)
     if wanted.speakers:

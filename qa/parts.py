@@ -12,6 +12,10 @@ from qa.words import carrying, read_words, script
 
 MOST_PARTS = 4
 
+# A title may hold what ends a question: 《卡拉OK.LIVE!台北》.
+_QUOTED = re.compile(
+    r"《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|\"[^\"]*\""
+)
 # Where one question may end and another begin. A comma parts two questions only if both ask.
 _ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=\S)")
 _JOINTS = re.compile(
@@ -38,8 +42,10 @@ def split(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
     """The parts as the question words them, each with the whole question to ask for it; one part
     where it asks one thing.
     """
-    clauses = [c for sentence in _ENDS.split(question) for c in _clauses(sentence)]
-    if len(clauses) < 2:
+    sentences = _pieces(_ENDS, question)
+    clauses = [c for sentence in sentences for c in _clauses(sentence)]
+    # What only states is no part of its own: 知识就是力量。这句话是谁说的?
+    if len(clauses) < 2 or not all(s.endswith(("?", "？")) or asks(s) for s in sentences):
         return _each(question, speakers)
     if len(clauses) > MOST_PARTS:
         return [(question, question)]
@@ -49,9 +55,19 @@ def split(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
     return parts
 
 
+def _pieces(border: re.Pattern[str], text: str) -> list[str]:
+    """The text at each border that stands outside of titles and quotation marks."""
+    masked = _QUOTED.sub(lambda match: "x" * len(match[0]), text)
+    pieces, at = [], 0
+    for match in border.finditer(masked):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+    return [*pieces, text[at:]]
+
+
 def _clauses(sentence: str) -> list[str]:
     """The sentence at its joints, where each piece asks; else as it stands."""
-    pieces = [p.strip() for p in _JOINTS.split(sentence)]
+    pieces = [piece.strip() for piece in _pieces(_JOINTS, sentence)]
     whole: list[str] = []
     for piece in filter(None, pieces):
         if whole and (not asks(whole[-1]) or _ADVERB.search(whole[-1])):

@@ -20,6 +20,9 @@ SPEAKERS = ("嘉兴市委、市政府", "舟山市委、市政府", "省财政�
         "嘉兴和舟山分别怎么做?",
         "When did it open, in spring or in autumn?",
         "What are the bread and butter of the trade?",
+        "《卡拉OK.LIVE!‧台北‧我》创造了什么记录?",
+        "知识就是力量。这句话是谁说的?",
+        "“谁来了?什么时候来?”这句话出自哪里?",
     ],
 )
 def test_one_question_stays_whole(question):
