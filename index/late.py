@@ -65,13 +65,8 @@ def codes(blob: bytes, dimension: int) -> tuple[npt.NDArray[np.uint16], Codes]:
     return starts, packed
 
 
-def unpack(packed: Codes, dimension: int) -> Floats:
-    """The vectors as rounded, of length 1 and turned."""
-    return _unit(_levels(packed, dimension))
-
-
 def turn(vectors: Floats, mean: Floats) -> Floats:
-    """A question's token vectors as `unpack` gives a passage's, but not rounded.
+    """A question's token vectors, of length 1 and turned as a passage's are, but not rounded.
 
     What all its tokens share is taken off too: it holds the language and the form of a question.
     """

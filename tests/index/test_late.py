@@ -14,13 +14,17 @@ def drawn(count: int, dimension: int, seed: int) -> late.Tokens:
     return late.Tokens(starts, starts + np.uint16(1), vectors)
 
 
+def unpack(packed, dimension):
+    return late._unit(late._levels(packed, dimension))
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 40), st.integers(16, 130), st.integers(0, 9))
 def test_rounding_keeps_directions(count, dimension, seed):
     tokens = drawn(count, dimension, seed)
     mean = np.full(dimension, 0.1, np.float32)
     starts, packed = late.codes(late.pack(tokens, mean), dimension)
-    vectors = late.unpack(packed, dimension)
+    vectors = unpack(packed, dimension)
     assert starts.tolist() == tokens.starts.tolist()
     assert vectors.shape == (count, dimension)
     exact = late.turn(np.vstack([tokens.vectors, 2 * mean - tokens.vectors]), mean)[:count]
@@ -47,7 +51,7 @@ def test_the_best_of_each_group(sizes, seed):
     bounds = [np.cumsum([0, *groups])[:-1].tolist() for groups in sizes]
     found = late.best_by_group(question, packed, bounds) if sizes else []
     for groups, own, begins, best in zip(sizes, packed, bounds, found, strict=True):
-        cosines = question @ late.unpack(own, dimension).T
+        cosines = question @ unpack(own, dimension).T
         for n, (begin, size) in enumerate(zip(begins, groups, strict=True)):
             expected = cosines[:, begin : begin + size].max(axis=1, initial=-1.0)
             np.testing.assert_allclose(best[:, n], expected, atol=1e-5)
