@@ -2,8 +2,9 @@
 
 import json
 import signal
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -20,10 +21,15 @@ QUESTIONS = 12
 def test_answers_in_flight_are_delivered_at_the_end(server_to_end):
     running = server_to_end
     session = {"session_hash": "held-at-the-end"}
+    sent, listening = threading.Semaphore(0), threading.Event()
 
-    def ask(n):
+    def count_sent(event, _info):
+        if event == "http11.send_request_body.complete":
+            sent.release()
+
+    def ask(client, n):
         asked = {"question": f"嘉兴城乡居民收入倍差是多少？{n}"}
-        return httpx2.post(f"{running.url}/api/v1/ask", json=asked, timeout=20)
+        return client.post("/api/v1/ask", json=asked, extensions={"trace": count_sent})
 
     def chat():
         event = {"id": 1, "question": "哪些单位谈到了“钱随人走”？", "history": []}
@@ -31,14 +37,22 @@ def test_answers_in_flight_are_delivered_at_the_end(server_to_end):
         httpx2.post(f"{running.url}/gradio_api/queue/join", json=asked).raise_for_status()
         data = f"{running.url}/gradio_api/queue/data"
         with httpx2.stream("GET", data, params=session, timeout=20) as events:
+            listening.set()
             for line in events.iter_lines():
                 if '"process_completed"' in line:
                     return json.loads(line[6:])["output"]["data"][0]
 
-    with ThreadPoolExecutor(QUESTIONS + 1) as askers:
+    with (
+        ThreadPoolExecutor(QUESTIONS + 1) as askers,
+        httpx2.Client(base_url=running.url, timeout=20) as client,
+    ):
         chatting = askers.submit(chat)
-        asking = [askers.submit(ask, n) for n in range(QUESTIONS)]
-        next(as_completed(asking))  # the others wait inside by now
+        asking = [askers.submit(ask, client, n) for n in range(QUESTIONS)]
+        for _ in range(QUESTIONS):
+            assert sent.acquire(timeout=20)
+        assert listening.wait(timeout=20)
+        # Connections are taken in their order: once a later one is served, all of these are inside.
+        httpx2.get(f"{running.url}/healthz").raise_for_status()
         started = time.monotonic()
         running.process.send_signal(signal.SIGTERM)
         answers = [each.result() for each in asking]
