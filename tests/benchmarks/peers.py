@@ -7,9 +7,13 @@ the questions, which the same model has made with its own prompts.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
@@ -62,12 +66,7 @@ def txtai_hybrid(given: Given, depth: int) -> Ranked:
 
 def haystack_rrf(given: Given, depth: int) -> Ranked:
     """Haystack's BM25 and its embedding retriever, joined by reciprocal rank fusion."""
-    from haystack import Document, Pipeline
-    from haystack.components.joiners import DocumentJoiner
-    from haystack.components.retrievers.in_memory import (
-        InMemoryBM25Retriever,
-        InMemoryEmbeddingRetriever,
-    )
+    from haystack import Document
     from haystack.document_stores.in_memory import InMemoryDocumentStore
 
     store = InMemoryDocumentStore()
@@ -77,21 +76,33 @@ def haystack_rrf(given: Given, depth: int) -> Ranked:
             for identity, text in given.passages.items()
         ]
     )
+    find = haystack_pipeline(store, depth)
+    return [find(question, given.vectors[question].tolist()) for question in given.questions]
+
+
+def haystack_pipeline(
+    store: "InMemoryDocumentStore", depth: int
+) -> Callable[[str, list[float]], list[str]]:
+    """Finds the ids of the first passages of the store by a question and its vector."""
+    from haystack import Pipeline
+    from haystack.components.joiners import DocumentJoiner
+    from haystack.components.retrievers.in_memory import (
+        InMemoryBM25Retriever,
+        InMemoryEmbeddingRetriever,
+    )
+
     pipeline = Pipeline()
     pipeline.add_component("words", InMemoryBM25Retriever(store))
     pipeline.add_component("meaning", InMemoryEmbeddingRetriever(store))
     pipeline.add_component("join", DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=depth))
     pipeline.connect("words", "join")
     pipeline.connect("meaning", "join")
-    ranked = []
-    for question in given.questions:
-        asked = {
-            "words": {"query": question},
-            "meaning": {"query_embedding": given.vectors[question].tolist()},
-        }
-        found = pipeline.run(asked)["join"]["documents"]
-        ranked.append([document.id for document in found])
-    return ranked
+
+    def find(question: str, vector: list[float]) -> list[str]:
+        asked = {"words": {"query": question}, "meaning": {"query_embedding": vector}}
+        return [document.id for document in pipeline.run(asked)["join"]["documents"]]
+
+    return find
 
 
 PEERS: Mapping[str, Callable[[Given, int], Ranked]] = {

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROWS = ("yuanwen", "LangChain FAISS", "txtai")
+ROWS = ("yuanwen", "LangChain FAISS", "txtai", "Haystack RRF")
 Search = Callable[[str], object]
 
 
@@ -176,10 +176,38 @@ def _txtai(folder: Path) -> Search:
     return lambda question: index.search(question, 10)
 
 
+def _haystack_index(folder: Path, given: dict[str, list[str]]) -> None:
+    from haystack import Document
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from sentence_transformers import SentenceTransformer
+
+    vectors = SentenceTransformer(_model(), local_files_only=True).encode_document(
+        given["passages"]
+    )
+    documents = [
+        Document(content=text, embedding=vector.tolist())
+        for text, vector in zip(given["passages"], vectors, strict=True)
+    ]
+    store = InMemoryDocumentStore()
+    store.write_documents(documents)
+    store.save_to_disk(str(folder / "store.json"))
+
+
+def _haystack(folder: Path) -> Search:
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from peers import haystack_pipeline
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(_model(), local_files_only=True)
+    find = haystack_pipeline(InMemoryDocumentStore.load_from_disk(str(folder / "store.json")), 10)
+    return lambda question: find(question, model.encode_query(question).tolist())
+
+
 _WAYS: dict[str, tuple[Callable[[Path, dict[str, list[str]]], None], Callable[[Path], Search]]] = {
     "yuanwen": (_yuanwen_index, _yuanwen),
     "LangChain FAISS": (_langchain_index, _langchain),
     "txtai": (_txtai_index, _txtai),
+    "Haystack RRF": (_haystack_index, _haystack),
 }
 
 
