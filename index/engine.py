@@ -113,12 +113,10 @@ class Engine(Protocol):
         """In how many passages each of the terms stands."""
         ...
 
-    def nearest(self, vector: Vectors, depth: int, filters: Filters | None) -> list[int]:
-        """The rows nearest to `vector`, of shape (dimension,)."""
-        ...
-
-    def best_lexical(self, question: str, depth: int, filters: Filters | None) -> list[int]:
-        """The best rows by BM25."""
+    def found(
+        self, question: str, vector: Vectors, depth: int, filters: Filters | None
+    ) -> tuple[list[int], list[int]]:
+        """The rows nearest to `vector`, of shape (dimension,), and the best by BM25."""
         ...
 
     def cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:

@@ -262,8 +262,7 @@ class Library:
         """
         vector = np.ascontiguousarray(vector, np.float32).reshape(self.embedder.dimension)
         with self.engine.reading():
-            near = self.engine.nearest(vector, depth + _TIES, filters)
-            wordy = self.engine.best_lexical(query, depth + _TIES, filters)
+            near, wordy = self.engine.found(query, vector, depth + _TIES, filters)
             rows = list({*near, *wordy})
             cosines = self.engine.cosines(vector, rows)
             bm25 = self.engine.lexical(query, rows)

@@ -6,6 +6,7 @@ Every method may be called from any thread; other processes may write to the sam
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -24,9 +25,9 @@ from index.indexing import Kept
 from index.nouns import DocumentInfo, Feedback, Filters
 from index.plan import Plan, first
 from index.store import Store
-from index.vectors import Rows
 from index.view import View
 
+_WORTH_A_THREAD = 20_000  # passages
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,6 +42,7 @@ class LocalEngine:
         self._turn = threading.RLock()
         self._view = View(self.store, folder, embedder.dimension)
         self._inside = False
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="nearest")
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder, *, create: bool = False) -> Self:
@@ -85,6 +87,7 @@ class LocalEngine:
             except (OSError, YuanwenError) as error:
                 _LOG.warning("the vector index is not kept: %s", error)
             finally:
+                self._beside.shutdown()
                 self.database.close()
 
     # What stands.
@@ -155,16 +158,22 @@ class LocalEngine:
         """In how many passages each of the terms stands."""
         return self.store.lexicon.frequencies(terms)
 
-    def nearest(self, vector: Vectors, depth: int, filters: Filters | None) -> list[int]:
-        """The rows nearest to `vector`, of shape (dimension,)."""
-        return self._view.vectors.best(vector, depth, self._within(filters))
-
-    def best_lexical(self, question: str, depth: int, filters: Filters | None) -> list[int]:
-        """The best rows by BM25."""
-        return self.store.lexicon.best(question, depth, self._within(filters))
-
-    def _within(self, filters: Filters | None) -> Rows | None:
-        return self._view.within(filters) if filters else None
+    def found(
+        self, question: str, vector: Vectors, depth: int, filters: Filters | None
+    ) -> tuple[list[int], list[int]]:
+        """The rows nearest to `vector`, of shape (dimension,), and the best by BM25."""
+        within = self._view.within(filters) if filters else None
+        vectors, lexicon = self._view.vectors, self.store.lexicon
+        if len(vectors) < _WORTH_A_THREAD:
+            near = vectors.best(vector, depth, within)
+            return near, lexicon.best(question, depth, within)
+        # FAISS and SQLite both let go of Python while they search.
+        beside = self._beside.submit(vectors.best, vector, depth, within)
+        try:
+            wordy = lexicon.best(question, depth, within)
+        finally:
+            near = beside.result()  # nothing may change under it
+        return near, wordy
 
     def cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
         """The cosine of each of the rows with `vector`."""

@@ -185,13 +185,12 @@ class ClusterEngine:
         """In how many passages each of the terms stands."""
         return self._search.frequencies(self._now, terms)
 
-    def nearest(self, vector: Vectors, depth: int, filters: Filters | None) -> list[int]:
-        """The rows nearest to `vector`, of shape (dimension,)."""
-        return self._search.nearest(self._now, vector, depth, filters)
-
-    def best_lexical(self, question: str, depth: int, filters: Filters | None) -> list[int]:
-        """The best rows by BM25."""
-        return self._search.best_lexical(self._now, question, depth, filters)
+    def found(
+        self, question: str, vector: Vectors, depth: int, filters: Filters | None
+    ) -> tuple[list[int], list[int]]:
+        """The rows nearest to `vector`, of shape (dimension,), and the best by BM25."""
+        near = self._search.nearest(self._now, vector, depth, filters)
+        return near, self._search.best_lexical(self._now, question, depth, filters)
 
     def cosines(self, vector: Vectors, rows: Sequence[int]) -> dict[int, float]:
         """The cosine of each of the rows with `vector`."""
