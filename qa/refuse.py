@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.lexical import fold
 from qa import weights
 from qa.retrieve import Candidate, Query, in_context
 from qa.translate import spaced
-from qa.words import arabic, missing_unit, script, stands_in
+from qa.words import arabic, fold_once, missing_unit, script, stands_in
 
 _JUDGED = 5
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
@@ -130,7 +129,7 @@ def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
     it nothing answers.
     """
     context = in_context(candidate.hit)
-    question, folded = arabic(fold(query.text)), arabic(fold(context))
+    question, folded = arabic(fold_once(query.text)), arabic(fold_once(context))
     anchors = _FIGURE.findall(question)
     if not candidate.abroad:
         anchors += query.strange

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +10,12 @@ import numpy.typing as npt
 from corpus.document import Span
 from index.embedding import Encoded
 from index.indexing import sentence_texts
-from index.lexical import fold
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
 from qa import weights
 from qa.translate import Translated, expansion, spaced, translate
-from qa.words import Words, carrying, holds_number, read_words, script, stands_in
+from qa.words import Words, carrying, fold_once, holds_number, read_words, script, stands_in
 
-# The same passages come up again and again.
-_folded = lru_cache(maxsize=16_384)(fold)
 _DEPTH = 100
 _CLOSELY = 24
 _GLUE_WEIGHT = 0.05
@@ -185,7 +181,7 @@ def _look(query: Query, hit: Hit, compared: Comparison, coverage: float, abroad:
     texts = sentence_texts(hit.passage)
     for i, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
         covered = _coverage(query, text, abroad)
-        number = holds_number(_folded(text))
+        number = holds_number(fold_once(text))
         cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])
         score = weights.sentence_score(
             cosine, tokens, covered, number=number and query.words.asks_number
@@ -236,7 +232,7 @@ def _coverage(query: Query, text: str, abroad: bool) -> float:
     total = sum(query.idf.values())
     if not total:
         return 0.0
-    folded = _folded(text)
+    folded = fold_once(text)
     return sum(query.idf[t] for t in query.known if stands_in(t, folded)) / total
 
 

@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from index.lexical import fold, terms
 
+# The same passages come up again and again.
+fold_once = lru_cache(maxsize=16_384)(fold)
+
 # Words that ask or glue and name nothing. Closed classes of each language, not of any document.
 _GLUE_HAN = re.compile(
     "请问|请|叫什么|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
@@ -145,7 +148,7 @@ def whole(spelled: str) -> str:
 def missing_unit(question: str, text: str) -> bool:
     """Whether a question for so many of a unit (多少人, 几所) finds no number of it in `text`."""
     units = _UNIT_ASKED.findall(fold(question))
-    folded = fold(text)
+    folded = fold_once(text) if units else ""
     return any(not re.search(rf"{_AMOUNT}{unit}", folded) for unit in units)
 
 
