@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,26 +101,42 @@ def read_words(question: str) -> Words:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def script(text: str) -> str:
     """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …).
 
     Text with kana is Japanese, whatever Han characters it has.
     """
-    names: Counter[str] = Counter()
-    for character, count in Counter(text).items():
-        if name := _script_of(character):
-            names[name] += count
-    if names["HIRAGANA"] + names["KATAKANA"]:
+    signs = text.translate(_SCRIPTS)
+    counts = {
+        _SCRIPTS.names[sign]: signs.count(sign) for sign in sorted(set(signs), key=signs.find)
+    }
+    if "HIRAGANA" in counts or "KATAKANA" in counts:
         return "HIRAGANA"
-    return max(names, key=lambda name: names[name], default="")
+    return max(counts, key=lambda name: counts[name], default="")
 
 
-@lru_cache(maxsize=65_536)
-def _script_of(character: str) -> str:
-    """Nothing where it is no letter."""
-    named = _LETTER.match(character)
-    return unicodedata.name(character, "").split(" ", 1)[0] if named else ""
+class _Scripts(dict[int, str]):
+    """For `str.translate`: each letter becomes the sign of its script, all else nothing, which is
+    several times as fast as counting characters. It fills itself.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self._signs: dict[str, str] = {}
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        sign = ""
+        if _LETTER.match(character):
+            name = unicodedata.name(character, "").split(" ", 1)[0]
+            sign = self._signs.setdefault(name, character)  # the first one met
+            self.names[sign] = name
+        self[code] = sign
+        return sign
+
+
+_SCRIPTS = _Scripts()
 
 
 def arabic(folded: str) -> str:
