@@ -81,6 +81,21 @@ def test_a_card_opens_the_source_too(server, browse):
     assert marks(page)[0]["inView"]
 
 
+def test_a_source_opened_as_soon_as_it_was_closed_stays_open(server, browse):
+    reader = browse(server.url)
+    page = reader.open()
+    turn = reader.ask(RATIO)
+    turn.locator(".yw-open").first.click()
+    page.locator(".yw-beside").wait_for()
+    page.evaluate(
+        """document.querySelector(".yw-source .yw-icon[aria-label=关闭原文]").click();
+        document.querySelector(".yw-open").click();"""
+    )
+    page.evaluate("new Promise(done => setTimeout(done))")  # what the closing still does
+    assert marks(page)[0]["inView"]
+    assert page.locator(".yw-beside").count() == 1
+
+
 def test_what_the_documents_do_not_tell_is_refused(server, browse):
     reader = browse(server.url)
     page = reader.open()

@@ -7,7 +7,7 @@ export class Panel {
   #beside;
   #onchange;
   #opener = null;
-  #moving = false;
+  #shown = false;
 
   /**
    * `kind` is the class of its element. `label` stands above the title, `close` names the button that
@@ -59,25 +59,25 @@ export class Panel {
     const beside = this.#beside?.matches ?? false;
     if (this.element.open) {
       if (this.element.matches(":modal") !== beside) return;
-      this.#moving = true;
       this.element.close();
     } else {
       this.#opener = document.activeElement;
     }
     if (beside) this.element.show();
     else this.element.showModal();
+    this.#shown = true;
     this.#onchange(true);
   }
 
   close() {
-    if (this.element.open) this.element.close();
+    this.element.close();
+    this.#closed();
   }
 
+  // The event that tells of a closing comes later, when the panel may stand open again.
   #closed() {
-    if (this.#moving) {
-      this.#moving = false;
-      return;
-    }
+    if (this.element.open || !this.#shown) return;
+    this.#shown = false;
     this.#onchange(false);
     if (this.#opener?.isConnected) this.#opener.focus();
     this.#opener = null;
