@@ -117,8 +117,8 @@ def script(text: str) -> str:
 
 
 class _Scripts(dict[int, str]):
-    """For `str.translate`: each letter becomes the sign of its script, all else nothing, which is
-    several times as fast as counting characters. It fills itself.
+    """For `str.translate`: each letter becomes the sign of its script, all else nothing, which
+    takes half the time of counting characters. It fills itself.
     """
 
     def __init__(self) -> None:
@@ -127,9 +127,9 @@ class _Scripts(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
+        named = unicodedata.name(character, "") if _LETTER.match(character) else ""
         sign = ""
-        if _LETTER.match(character):
-            name = unicodedata.name(character, "").split(" ", 1)[0]
+        if name := named.split(" ", 1)[0]:
             sign = self._signs.setdefault(name, character)  # the first one met
             self.names[sign] = name
         self[code] = sign

@@ -22,6 +22,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 ROWS = ("yuanwen", "LangChain FAISS", "txtai", "Haystack RRF")
 Search = Callable[[str], object]
@@ -126,15 +130,20 @@ def _model() -> str:
     return str(packaged.folder())
 
 
+def _as_it_comes() -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(_model(), local_files_only=True)
+
+
 def _langchain_embeddings() -> object:
     from langchain_core.embeddings import Embeddings
-    from sentence_transformers import SentenceTransformer
 
     class Local(Embeddings):
         """As HuggingFaceEmbeddings, whose package pins another transformers."""
 
         def __init__(self) -> None:
-            self.model = SentenceTransformer(_model(), local_files_only=True)
+            self.model = _as_it_comes()
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return self.model.encode_document(texts).tolist()
@@ -179,11 +188,8 @@ def _txtai(folder: Path) -> Search:
 def _haystack_index(folder: Path, given: dict[str, list[str]]) -> None:
     from haystack import Document
     from haystack.document_stores.in_memory import InMemoryDocumentStore
-    from sentence_transformers import SentenceTransformer
 
-    vectors = SentenceTransformer(_model(), local_files_only=True).encode_document(
-        given["passages"]
-    )
+    vectors = _as_it_comes().encode_document(given["passages"])
     documents = [
         Document(content=text, embedding=vector.tolist())
         for text, vector in zip(given["passages"], vectors, strict=True)
@@ -196,9 +202,8 @@ def _haystack_index(folder: Path, given: dict[str, list[str]]) -> None:
 def _haystack(folder: Path) -> Search:
     from haystack.document_stores.in_memory import InMemoryDocumentStore
     from peers import haystack_pipeline
-    from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(_model(), local_files_only=True)
+    model = _as_it_comes()
     find = haystack_pipeline(InMemoryDocumentStore.load_from_disk(str(folder / "store.json")), 10)
     return lambda question: find(question, model.encode_query(question).tolist())
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from qa.refuse import _counted, _office
-from qa.words import arabic, whole
+from qa.words import arabic, script, whole
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,18 @@ def test_an_office_whose_holder_is_asked_for(question, office):
 )
 def test_what_is_counted(question, counted):
     assert _counted(question) == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("2025年GDP增长5%", "CJK"),  # the first met, of as many
+        ("人均GDP达到十万元", "CJK"),
+        ("Доход на душу населения, ВВП", "CYRILLIC"),
+        ("東京の人口は?", "HIRAGANA"),
+        ("\U00017000\U00017001\U00017002嘉", "CJK"),  # Tangut has no names
+        ("1.51 %", ""),
+    ],
+)
+def test_the_script_is_that_of_most_letters(text, most):
+    assert script(text) == most
