@@ -5,8 +5,9 @@ others. Every method may be called from any thread; other processes may write to
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from heapq import nlargest
 from pathlib import Path
 from typing import Self
 
@@ -265,14 +266,19 @@ class Library:
             near, wordy = self.engine.found(query, vector, depth + _TIES, filters)
             rows = list({*near, *wordy})
             cosines = self.engine.cosines(vector, rows)
-            bm25 = self.engine.lexical(query, rows)
+            bm25 = dict.fromkeys(rows, 0.0) | self.engine.lexical(query, rows)
+            # Reading passages takes longest: of those found only the ones that may be given.
+            worth = _best(cosines, depth) | _best(
+                {row: bm25[row] for row in wordy if row in cosines}, depth
+            )
             hits = {
-                row: Hit(passage, cosines[row], bm25.get(row, 0.0))
-                for row, passage in self.engine.fetch(list(cosines)).items()
+                row: Hit(passage, cosines[row], bm25[row])
+                for row, passage in self.engine.fetch(list(worth)).items()
             }
         nearest = sorted(hits.values(), key=lambda hit: (-hit.dense, hit.passage.id))
         by_words = sorted(
-            (hits[row] for row in wordy), key=lambda hit: (-hit.lexical, hit.passage.id)
+            (hits[row] for row in wordy if row in hits),
+            key=lambda hit: (-hit.lexical, hit.passage.id),
         )
         chosen = {hit.passage.id for hit in (*nearest[:depth], *by_words[:depth])}
         return [hit for hit in nearest if hit.passage.id in chosen]
@@ -359,3 +365,9 @@ class Library:
         return UnknownDocument(
             f"The library has no document {document_id!r}: `yuanwen documents` lists them."
         )
+
+
+def _best(scores: Mapping[int, float], depth: int) -> set[int]:
+    """The rows of the best `depth` scores, and all that equal the last of these."""
+    least = min(nlargest(depth, scores.values()), default=0.0)
+    return {row for row, score in scores.items() if score >= least}

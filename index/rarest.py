@@ -12,8 +12,8 @@ from index.lexical import terms
 _MOST_TERMS = 512  # of one question
 # Passages, counted once for each term they hold: those that are looked through for the best, and
 # those by whose terms the found ones are weighed, which takes a fraction of the time.
-MOST_FOUND = 5_000
-MOST_WEIGHED = 20_000
+MOST_FOUND = 3_000
+MOST_WEIGHED = 12_000
 
 
 def asked_terms(question: str) -> list[str]:

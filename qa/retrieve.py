@@ -16,7 +16,7 @@ from qa import weights
 from qa.translate import Translated, expansion, spaced, translate
 from qa.words import Words, carrying, fold_once, holds_number, read_words, script, stands_in
 
-_DEPTH = 100
+_DEPTH = 48  # twice what is looked at closely: 100 finds the same in more time
 _CLOSELY = 24
 _GLUE_WEIGHT = 0.05
 
@@ -136,17 +136,12 @@ def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate
         return []
     dense = _scaled(np.array([hit.dense for hit in hits]))
     lexical = _scaled(np.array([hit.lexical for hit in hits]), floor=0.0)
-    abroad = [is_abroad(query, hit) for hit in hits]
-    coverage = np.array(
-        [_coverage(query, in_context(h), a) for h, a in zip(hits, abroad, strict=True)]
-    )
-    reach = float(coverage.max())
-    order = np.argsort(-weights.first_score(dense, lexical, reach), kind="stable")[:_CLOSELY]
+    # Whatever holds most of the question is first on one side at least.
+    likely = {*_first(dense), *_first(lexical)}
+    reach = max(_covered(query, hits[i]) for i in likely)
+    order = _first(weights.first_score(dense, lexical, reach))
     compared = library.compare(query.encoded, [hits[i].passage for i in order])
-    looked = [
-        _look(query, hits[i], c, float(coverage[i]), abroad[i])
-        for i, c in zip(order, compared, strict=True)
-    ]
+    looked = [_look(query, hits[i], c) for i, c in zip(order, compared, strict=True)]
     sentence = _scaled(np.array([max((s.cosine for s in c.sentences), default=0) for c in looked]))
     tokens = _scaled(np.array([c.tokens for c in looked]))
     parts = _scaled(np.array([max((s.tokens for s in c.sentences), default=0) for c in looked]))
@@ -175,7 +170,18 @@ def in_context(hit: Hit) -> str:
 _UNWEIGHED = Evidence(0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def _look(query: Query, hit: Hit, compared: Comparison, coverage: float, abroad: bool) -> Candidate:
+def _first(scores: Scores) -> list[int]:
+    """Where the best few stand, best first."""
+    best: list[int] = np.argsort(-scores, kind="stable")[:_CLOSELY].tolist()
+    return best
+
+
+def _covered(query: Query, hit: Hit) -> float:
+    return _coverage(query, in_context(hit), is_abroad(query, hit))
+
+
+def _look(query: Query, hit: Hit, compared: Comparison) -> Candidate:
+    abroad = is_abroad(query, hit)
     weighed = query.token_weights @ compared.tokens
     sentences = []
     texts = sentence_texts(hit.passage)
@@ -193,7 +199,7 @@ def _look(query: Query, hit: Hit, compared: Comparison, coverage: float, abroad:
         abroad=abroad,
         sentences=tuple(sentences),
         tokens=float(query.token_weights @ anywhere),
-        coverage=coverage,
+        coverage=_covered(query, hit),
         weakest=_weakest(query.token_weights, anywhere),
         evidence=_UNWEIGHED,
         score=0.0,

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from index.lexical import fold, terms
 
+_ENOUGH = 200  # characters tell a text's script
 # The same passages come up again and again.
 fold_once = lru_cache(maxsize=16_384)(fold)
 
@@ -103,11 +104,12 @@ def read_words(question: str) -> Words:
 
 @lru_cache(maxsize=16_384)
 def script(text: str) -> str:
-    """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …).
+    """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …);
+    of a longer text some hundreds of characters are looked at.
 
     Text with kana is Japanese, whatever Han characters it has.
     """
-    signs = text.translate(_SCRIPTS)
+    signs = text[:: 1 + len(text) // _ENOUGH].translate(_SCRIPTS)
     counts = {
         _SCRIPTS.names[sign]: signs.count(sign) for sign in sorted(set(signs), key=signs.find)
     }
