@@ -20,6 +20,7 @@ quarters of the disk: what the others would take is counted in, and marked ~.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -83,6 +84,7 @@ def _cell(head: str, row: dict[str, float]) -> str:
 def _child(step: str, folder: Path) -> dict[str, float]:
     run = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, step, str(folder)],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # as `ui.cli` has it
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -39,3 +39,21 @@ def test_few_passages_are_counted_by_every_term(library, monkeypatch):
     every = lexical(library, "会议讨论了夔门吗")
     monkeypatch.setattr(rarest, "MOST_FOUND", 10**9)
     assert lexical(library, "会议讨论了夔门吗") == every
+
+
+def test_no_more_passages_are_read_than_may_be_given(library, monkeypatch):
+    read = []
+    fetch = library.engine.fetch
+    monkeypatch.setattr(library.engine, "fetch", lambda rows: read.extend(rows) or fetch(rows))
+    question = "代表们在会议上谈过ZX-81吗"
+    vector = library.embedder.encode_query([question])[0]
+    best = {score for hit in library.search(question, vector, depth=1) for score in scores(hit)}
+    first = set(read)
+    every = library.search(question, vector, depth=30)
+    # Of equal scores all are read: it is their ids that decide.
+    worth = [hit for hit in every if best.intersection(scores(hit))]
+    assert 0 < len(first) <= len(worth) < len(every)
+
+
+def scores(hit):
+    return hit.dense, hit.lexical

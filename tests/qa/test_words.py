@@ -68,6 +68,8 @@ def test_what_is_counted(question, counted):
         ("Доход на душу населения, ВВП", "CYRILLIC"),
         ("東京の人口は?", "HIRAGANA"),
         ("\U00017000\U00017001\U00017002嘉", "CJK"),  # Tangut has no names
+        ("GDP, CPI, PMI: " + "人均可支配收入" * 100, "CJK"),
+        ("海" * 100 + " the islands" * 100, "LATIN"),
         ("1.51 %", ""),
     ],
 )
