@@ -16,7 +16,7 @@ from qa import weights
 from qa.translate import Translated, expansion, spaced, translate
 from qa.words import Words, carrying, fold_once, holds_number, read_words, script, stands_in
 
-_DEPTH = 48  # twice what is looked at closely: 100 finds the same in more time
+DEPTH = 48  # twice what is looked at closely: 100 finds the same in more time
 _CLOSELY = 24
 _GLUE_WEIGHT = 0.05
 
@@ -131,7 +131,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
 def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate]:
     """Passages, best first."""
     words = f"{query.text} {expansion(term for term, _ in query.translated)}"
-    hits = library.search(words, query.encoded.vector, filters=filters, depth=_DEPTH)
+    hits = library.search(words, query.encoded.vector, filters=filters, depth=DEPTH)
     if not hits:
         return []
     dense = _scaled(np.array([hit.dense for hit in hits]))

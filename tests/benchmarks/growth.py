@@ -62,6 +62,7 @@ def _measured(folder: Path, size: int) -> dict[str, float]:
     with Grown(folder) as grown:
         grown.to(size)
         kept = grown.library.passage_count()
+    _child("answer", folder)  # brings what is read for it into the system's cache
     figures = {"passages": float(kept), **_child("search", folder), **_child("answer", folder)}
     with Grown(folder) as grown:
         figures["passages/s"] = grown.rate(ARTICLES[-_FURTHER:])
@@ -98,6 +99,7 @@ def _search(folder: Path) -> dict[str, float]:
     from grown import Silent
 
     from index import Library
+    from qa.retrieve import DEPTH
 
     asked = questions()
     vectors = np.load(folder / "questions.npy")
@@ -107,11 +109,11 @@ def _search(folder: Path) -> dict[str, float]:
     opened = time.perf_counter() - began
     pairs = list(zip(asked, vectors, strict=True))
     for text, vector in pairs[:10]:
-        library.search(text, vector)
+        library.search(text, vector, depth=DEPTH)
     taken, found = [], []
     for text, vector in pairs[10:]:
         began = time.perf_counter()
-        hits = library.search(text, vector)
+        hits = library.search(text, vector, depth=DEPTH)
         taken.append((time.perf_counter() - began) * 1e3)
         found.append([hit.passage.id for hit in hits[:10]])
     memory = _resident()
