@@ -268,9 +268,7 @@ class Library:
             cosines = self.engine.cosines(vector, rows)
             bm25 = dict.fromkeys(rows, 0.0) | self.engine.lexical(query, rows)
             # Reading passages takes longest: of those found only the ones that may be given.
-            worth = _best(cosines, depth) | _best(
-                {row: bm25[row] for row in wordy if row in cosines}, depth
-            )
+            worth = _best(cosines, depth) | _best({row: bm25[row] for row in wordy}, depth)
             hits = {
                 row: Hit(passage, cosines[row], bm25[row])
                 for row, passage in self.engine.fetch(list(worth)).items()

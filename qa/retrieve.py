@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,8 @@ from qa import weights
 from qa.translate import Translated, expansion, spaced, translate
 from qa.words import Words, carrying, fold_once, holds_number, read_words, script, stands_in
 
-DEPTH = 48  # twice what is looked at closely: 100 finds the same in more time
 _CLOSELY = 24
+DEPTH = 2 * _CLOSELY  # twice as much finds the same in more time
 _GLUE_WEIGHT = 0.05
 
 Scores = npt.NDArray[np.float64]
@@ -138,10 +139,11 @@ def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate
     lexical = _scaled(np.array([hit.lexical for hit in hits]), floor=0.0)
     # Whatever holds most of the question is first on one side at least.
     likely = {*_first(dense), *_first(lexical)}
-    reach = max(_covered(query, hits[i]) for i in likely)
+    covered = cache(lambda i: _covered(query, hits[i]))
+    reach = max(map(covered, likely))
     order = _first(weights.first_score(dense, lexical, reach))
     compared = library.compare(query.encoded, [hits[i].passage for i in order])
-    looked = [_look(query, hits[i], c) for i, c in zip(order, compared, strict=True)]
+    looked = [_look(query, hits[i], c, covered(i)) for i, c in zip(order, compared, strict=True)]
     sentence = _scaled(np.array([max((s.cosine for s in c.sentences), default=0) for c in looked]))
     tokens = _scaled(np.array([c.tokens for c in looked]))
     parts = _scaled(np.array([max((s.tokens for s in c.sentences), default=0) for c in looked]))
@@ -180,7 +182,7 @@ def _covered(query: Query, hit: Hit) -> float:
     return _coverage(query, in_context(hit), is_abroad(query, hit))
 
 
-def _look(query: Query, hit: Hit, compared: Comparison) -> Candidate:
+def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Candidate:
     abroad = is_abroad(query, hit)
     weighed = query.token_weights @ compared.tokens
     sentences = []
@@ -199,7 +201,7 @@ def _look(query: Query, hit: Hit, compared: Comparison) -> Candidate:
         abroad=abroad,
         sentences=tuple(sentences),
         tokens=float(query.token_weights @ anywhere),
-        coverage=_covered(query, hit),
+        coverage=coverage,
         weakest=_weakest(query.token_weights, anywhere),
         evidence=_UNWEIGHED,
         score=0.0,

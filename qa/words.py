@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from index.lexical import fold, terms
 
-_ENOUGH = 200  # characters tell a text's script
+_ENOUGH = 200  # characters at the most tell a text's script
 # The same passages come up again and again.
 fold_once = lru_cache(maxsize=16_384)(fold)
 
@@ -105,7 +105,7 @@ def read_words(question: str) -> Words:
 @lru_cache(maxsize=16_384)
 def script(text: str) -> str:
     """The script most letters of `text` belong to, by its Unicode name (CJK, LATIN, CYRILLIC, …);
-    of a longer text some hundreds of characters are looked at.
+    of a longer text every so many characters, a hundred at the least, are looked at.
 
     Text with kana is Japanese, whatever Han characters it has.
     """
