@@ -8,6 +8,7 @@ from opencc import OpenCC
 
 from corpus.script import HAN
 
+UNSURE = "und"
 _SAMPLE = 20_000  # code points
 _scripts = {
     "han": re.compile(f"[{HAN}]"),
@@ -22,16 +23,58 @@ _scripts = {
     "thai": re.compile("[\u0e01-\u0e4e]"),
 }
 _ONE_LANGUAGE = {"hangul": "ko", "hebrew": "he", "greek": "el", "thai": "th"}
-_COMMON_WORDS = {
-    "en": "the of and to in is that for it was with as on be are this",
-    "de": "der die und das ist nicht ein eine zu den mit von auf für im dem sich",
-    "fr": "le la les des et est une du que dans pour qui pas sur au",
-    "es": "el la los las que y en es por con para una se del no",
-    "it": "il di che è la per non un una sono con del le i della",
-    "pt": "o a os as que e não um uma para com do da em é no",
-    "nl": "de het een en van is dat op te niet zijn met voor",
+SMALL_WORDS = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": """
+            a an the of in on at to for from by with about as into over under between and or but
+            not no than that this these those it its he him his she her they them their we us
+            our you your i me my is are was were be been being am do does did done doing have
+            has had having will would can could should may might must shall what which who whom
+            whose when where why how many much there here if then so such only also just any
+            some one ones please tell s t m d re ve ll don didn doesn isn aren wasn weren wouldn
+            couldn dont didnt whats hows up out off per during through within without after
+            before once while because each every own too ever still now even both either get
+            gets got getting need needs want wants""",
+        "ru": """
+            и в во на с со к ко у о об от до по из за для при без над под про через не ни что
+            чтобы кто кого кому кем какой какая какое какие каков какова какого каком каким
+            каких какому какую чей чья чьё чьи чего чем чему когда где куда откуда почему зачем
+            как сколько насколько это этот эта эти тот та те то он она оно они его ее их ему им
+            ими них ним ней был была было были быть будет будут есть является являются ли же бы
+            а но или так также если после перед во время нужно нужен нужна нужны можно нельзя
+            может могут должен должна должны""",
+        "fr": """
+            l d t qu le la les un une des du de et ou à au aux en dans sur par pour avec sans
+            est sont ont était été ce cette ces il elle ils elles se si ne pas son sa ses leur
+            leurs qui que quoi quel quelle quels quelles où combien comment pourquoi quand peut
+            doit faut""",
+        "de": """
+            der die das den dem des ein eine einen einem einer eines und oder ist sind war waren
+            hat haben wird werden wurde wurden kann darf muss soll im am auf von vom für mit bei
+            beim zu zum zur nach aus über unter vor man wer wen wem was wann wo warum wie viel
+            viele welche welcher welches welchen welchem wenn dort diese dieser dieses""",
+        "es": """
+            el la los las lo un una y o de del a al en con por para es son fue fueron era hay ha
+            se si su sus más que quien quienes cual cuales donde cuando cuanto cuanta cuantos
+            cuantas como qué está este esta ese esa puede pueden debe deben tiene tienen hace
+            cada""",
+        "pt": """
+            o a os as um uma e ou de do da dos das em no na nos nas ao aos por pelo pela para
+            com sem é são foi era eram se que quem qual quais quando quanto quanta quantos
+            quantas onde como porque pode podem deve devem""",
+        "it": """
+            il lo la gli i l un una e o di del della dei delle d da dal dalla in nel nella a al
+            alla su per con non è sono era si che chi cosa come quando dove perché quanto quanta
+            quanti quante quale quali viene può deve""",
+        "nl": """
+            de het een en of van in op te aan bij met voor door uit over naar om is zijn was
+            waren wordt werd werden heeft hebben kan moet mag niet dat die dit deze er ze hij
+            zij wie wat waar wanneer waarom hoe hoeveel welke welk""",
+    }.items()
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
+"""Words that ask, point or glue, by language: closed classes."""
+_LATIN = {code: small for code, small in SMALL_WORDS.items() if code != "ru"}
 
 
 def guess(text: str) -> str:
@@ -43,19 +86,19 @@ def guess(text: str) -> str:
     counts["cyrillic"] //= 3
     script, most = max(counts.items(), key=lambda item: item[1])
     if most < 2 or 2 * most < sum(counts.values()):
-        return "und"
+        return UNSURE
     if script in ("han", "kana"):
         if 10 * counts["kana"] > counts["han"]:
             return "ja"
         return _chinese(sample)
     if script == "latin":
-        return _by_words(sample)
+        return by_words(sample)
     if script == "cyrillic":
         ukrainian = len(re.findall("[іїєґ]", sample))
-        return "uk" if ukrainian else "ru" if re.search("[ыэъё]", sample) else "und"
+        return "uk" if ukrainian else "ru" if re.search("[ыэъё]", sample) else UNSURE
     if script == "arabic":
         return "fa" if re.search("[پچژگ]", sample) else "ar"
-    return _ONE_LANGUAGE.get(script, "und")
+    return _ONE_LANGUAGE.get(script, UNSURE)
 
 
 def _chinese(sample: str) -> str:
@@ -78,8 +121,9 @@ def _converter(conversion: str) -> OpenCC:
     return OpenCC(conversion)
 
 
-def _by_words(sample: str) -> str:
-    words = re.findall(r"[^\W\d_]+", sample.lower())
-    seen = Counter({code: sum(word in common for word in words) for code, common in _WORDS.items()})
+def by_words(text: str) -> str:
+    """The language that most small words of `text`, in Latin letters, are of; `und` when unsure."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    seen = Counter({code: sum(w in small for w in words) for code, small in _LATIN.items()})
     (best, hits), (_, second) = seen.most_common(2)
-    return best if hits >= 2 and 20 * hits >= len(words) and hits > second else "und"
+    return best if hits >= 2 and 20 * hits >= len(words) and hits > second else UNSURE

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.document import Span
+from corpus.language import UNSURE, by_words
 from index.embedding import Encoded
 from index.indexing import sentence_texts
 from index.library import Library
@@ -20,6 +21,7 @@ from qa.words import Words, carrying, fold_once, holds_number, read_words, scrip
 _CLOSELY = 24
 DEPTH = 2 * _CLOSELY  # twice as much finds the same in more time
 _GLUE_WEIGHT = 0.05
+_TOLD_BY = 400  # characters that tell a passage's language
 
 Scores = npt.NDArray[np.float64]
 
@@ -31,8 +33,8 @@ class Query:
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
     if none did. `token_weights`: one per token of `encoded`, of sum 1. `translated`: the terms for
-    passages in another script. `strange`: names that stand nowhere in the library. `shift`: the
-    library's calibration.
+    passages in another script. `strange`: names that stand nowhere in the library. `language`: of a
+    question in Latin letters, empty where it cannot be told. `shift`: the library's calibration.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Query:
     token_weights: Scores
     translated: tuple[tuple[Translated, float], ...] = ()
     strange: tuple[str, ...] = ()
+    language: str = ""
     shift: float = 0.0
 
 
@@ -85,8 +88,8 @@ class Evidence:
 class Candidate:
     """A passage with its sentences, the evidence for it and the score fused from that.
 
-    `tokens` and `coverage` are not scaled. `abroad`: it is written in another script than the
-    question.
+    `tokens` and `coverage` are not scaled. `abroad`: it is written in another script or
+    language than the question.
     """
 
     hit: Hit
@@ -124,6 +127,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
         strange=translation.strange,
+        language=_latin_language(question),
         translated=tuple((t, _idf(t.count, total)) for t in translation.terms),
         shift=library.calibration(),
     )
@@ -179,16 +183,16 @@ def _first(scores: Scores) -> list[int]:
 
 
 def _covered(query: Query, hit: Hit) -> float:
-    return _coverage(query, in_context(hit), is_abroad(query, hit))
+    return _coverage(query, in_context(hit), _in_other_script(query, hit))
 
 
 def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Candidate:
-    abroad = is_abroad(query, hit)
+    unlike = _in_other_script(query, hit)
     weighed = query.token_weights @ compared.tokens
     sentences = []
     texts = sentence_texts(hit.passage)
     for i, (span, text) in enumerate(zip(hit.passage.sentences, texts, strict=True)):
-        covered = _coverage(query, text, abroad)
+        covered = _coverage(query, text, unlike)
         number = holds_number(fold_once(text))
         cosine, tokens = float(compared.sentences[i]), float(weighed[i + 1])
         score = weights.sentence_score(
@@ -198,7 +202,7 @@ def _look(query: Query, hit: Hit, compared: Comparison, coverage: float) -> Cand
     anywhere = compared.tokens.max(axis=1, initial=-1.0)
     return Candidate(
         hit=hit,
-        abroad=abroad,
+        abroad=unlike or _in_other_language(query, hit),
         sentences=tuple(sentences),
         tokens=float(query.token_weights @ anywhere),
         coverage=coverage,
@@ -226,13 +230,24 @@ def _token_weights(question: str, names: Sequence[tuple[int, int]], encoded: Enc
     return shares
 
 
-def is_abroad(query: Query, hit: Hit) -> bool:
-    """Whether question and passage are written in different scripts."""
+def _in_other_script(query: Query, hit: Hit) -> bool:
     return script(query.text) != script(hit.passage.text)
 
 
-def _coverage(query: Query, text: str, abroad: bool) -> float:
-    if abroad and query.translated:
+def _in_other_language(query: Query, hit: Hit) -> bool:
+    """Whether both are in Latin letters and plainly in different languages."""
+    return bool(query.language) and _latin_language(hit.passage.text) not in (query.language, "")
+
+
+@lru_cache(maxsize=16_384)
+def _latin_language(text: str) -> str:
+    """The language of a text in Latin letters; empty where it is in others, or unsure."""
+    known = by_words(text[:_TOLD_BY]) if script(text) == "LATIN" else UNSURE
+    return "" if known == UNSURE else known
+
+
+def _coverage(query: Query, text: str, in_other_script: bool) -> float:
+    if in_other_script and query.translated:
         shown = spaced(text)
         total = sum(weight for term, weight in query.translated if term.forms)
         held = sum(weight * term.share(shown) for term, weight in query.translated if term.forms)

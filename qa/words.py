@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.language import SMALL_WORDS
 from index.lexical import fold, terms
 
 _ENOUGH = 200  # characters at the most tell a text's script
@@ -13,28 +15,14 @@ fold_once = lru_cache(maxsize=16_384)(fold)
 
 # Words that ask or glue and name nothing. Closed classes of each language, not of any document.
 _GLUE_HAN = re.compile(
-    "请问|请|叫什么|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
+    "请问|请|叫什么|叫啥|干嘛|干啥|干什么|做什么|咋样|咋办|咋|啥时候|啥时|啥样|是啥|有啥|啥|想问下|问一下|问下|能否|可否|到底|究竟"
+    "|一共|总共|那边|那里|那儿|那[种次年位条家]|这[种次位条家]|需要|有没|没有|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
     "|什么样|什么时候|什么|甚么|为什么|为何|为啥|怎么样|怎样|怎么|如何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪位|哪几|哪种|哪年|哪|谁"
-    "|何时|何地|何人|何种|何|是指|指的是|的时候|之间|以及|或者|还是|并且|而且|因为|所以|但是|可以|能够|应该|进行|关于|对于|其中"
+    "|何时|何地|何人|何种|何|是指|指的是|的时候|之间|以及|或者|还是|并且|而且|因为|所以|但是|可以|能够|应该|应当|进行|关于|对于|其中"
     "|这个|那个|这些|那些|他们|她们|它们|我们|你们|自己|它的|他的|她的|[的了吗呢么啊呀吧是在与和及把被让使得也都就还又很最曾]"
 )
-_GLUE_WORDS = frozenset(
-    """
-    a an the of in on at to for from by with about as into over under between and or but not no than
-    that this these those it its he him his she her they them their we us our you your i me my is are
-    was were be been being am do does did done doing have has had having will would can could should
-    may might must shall what which who whom whose when where why how many much there here if then so
-    such only also just any some one ones please tell
-    и в во на с со к ко у о об от до по из за для при без над под про через не ни что кто какой какая
-    какое какие каков какова чей когда где куда откуда почему зачем как сколько это этот эта эти тот
-    та те то он она оно они его ее их был была было были быть есть является являются ли же бы а но или
-    так также
-    le la les un une des du de et ou à en dans sur par pour est sont qui que quoi quel quelle quels
-    quelles où combien comment pourquoi der die das ein eine und oder ist sind war waren wer was wann
-    wo warum wie viele el los las una y o es son quien cual cuales donde cuando cuanto cuantos como por
-    para con
-    """.split()
-)
+# By language: German war says nothing, English war does.
+_GLUE_WORDS = {language: frozenset(map(fold, words)) for language, words in SMALL_WORDS.items()}
 _GLUE_KANA = re.compile(
     r"(?:ですか|ますか|ましたか|でした|です|ます|ました|ください|とは|から|まで|には|では|[はがをにへでとものかねよ])"
 )
@@ -82,7 +70,18 @@ def carrying(question: str) -> str:
     blanked = fold(question)
     for pattern in (_GLUE_HAN, _GLUE_KANA):
         blanked = pattern.sub(lambda match: " " * len(match[0]), blanked)
-    return _WORD.sub(lambda m: " " * len(m[0]) if m[0] in _GLUE_WORDS else m[0], blanked)
+    glue = _glue_words(_WORD.findall(blanked))
+    return _WORD.sub(lambda m: " " * len(m[0]) if m[0] in glue else m[0], blanked)
+
+
+def _glue_words(words: Sequence[str]) -> frozenset[str]:
+    """Those of the language that has most of them here. English is ahead by one: "war" alone is no
+    German.
+    """
+    counts = {language: sum(w in glue for w in words) for language, glue in _GLUE_WORDS.items()}
+    latin = [language for language in counts if language != "ru"]
+    counts["en"] += 1
+    return _GLUE_WORDS["ru"] | _GLUE_WORDS[max(latin, key=lambda language: counts[language])]
 
 
 def read_words(question: str) -> Words:

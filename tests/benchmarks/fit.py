@@ -3,14 +3,16 @@
 Each question of a set, on an article that the model was not taught with, is asked twice: of the
 library of the set's contexts, and of the same library without the question's own document.
 Neighbours of that document (other paragraphs of one article) stay, so that near misses count most.
-The questions of tests/qa/conference*.jsonl and conference-dev.jsonl on the shipped document are
+Of the texts of `written` eight are searched together, and what a text leaves out is asked with it
+there. The questions of tests/qa/conference*.jsonl and conference-dev.jsonl on the shipped document are
 asked as they are.
 
 What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
 tells the two sides apart; there is one for questions in the passage's script and one for the
 others. Each set weighs the same, the shipped document thrice. A passage is shown by score and verdict together, so fitting and
 choosing take turns. The bias is moved last, so that of the questions with an answer, on the mean
-over the sets, the share of --refused is refused.
+over the sets, the share of --refused is refused; those of `written` do not count there, since half
+of them are in words that are far from the text's.
 
 The table leaves one set out at a time: fitted and moved on the others, what happens on it. Features
 are kept beside the libraries and measured again only when the code that measures them has changed.
@@ -31,7 +33,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from question_sets import SETS, SHARED, Asked, open_library, open_shipped, read_set
+from question_sets import (
+    SETS,
+    SHARED,
+    Asked,
+    open_library,
+    open_shipped,
+    read_set,
+    read_written,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
@@ -45,7 +55,6 @@ from qa.evaluation.questions import load_questions
 from qa.names import Names
 from qa.refuse import measure
 from qa.retrieve import Query, read_query, retrieve
-from qa.words import script
 
 Floats = npt.NDArray[np.float64]
 Model = Mapping[str, float]
@@ -53,11 +62,13 @@ Model = Mapping[str, float]
 BY_HAND = ("missing_anchor",)
 """Weights that are not fitted but taken from `qa.weights`."""
 SHIPPED = "shipped document"
+WRITTEN = {"written, one script": True, "written, two scripts": False}
 ON_SHIPPED = (
     SHARED / "conference-dev.jsonl",
     Path("tests/qa/conference.jsonl"),
     Path("tests/qa/conference-hard.jsonl"),
 )
+TOGETHER = 8
 _LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
 _ROUNDS = 4
 _RIDGE = 1.0
@@ -68,7 +79,7 @@ class Look:
     """The first passages found for one question.
 
     `features`, one row a passage; `scores`, of the same length; `same`: whether question and
-    passage share a script; `answerable`: whether the library holds the answer.
+    passage share a language; `answerable`: whether the library holds the answer.
     """
 
     features: Floats
@@ -95,12 +106,19 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 place = keep / f"features-{one.questions}-{contexts}.pickle"
                 key = f"{_code()} {library.folder.name} {most}"
                 _, asked = read_set(one, most, held_out=True)
-                yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
+                yield _kept(
+                    place, key, partial(_two_sides, one.name, library, ids, asked, len(ids))
+                )
+    for name, same in WRITTEN.items():
+        texts, asked = read_written(most, same=same)
+        with open_library(keep, "written", texts, embedder) as (library, ids):
+            key = f"{_code()} {library.folder.name} {_digest(asked)}"
+            place = keep / f"features-written-{'one' if same else 'two'}.pickle"
+            yield _kept(place, key, partial(_two_sides, name, library, ids, asked, TOGETHER))
     with open_shipped(keep, embedder) as library:
         passages = [p.text for info in library.documents() for p in library.passages(info.id)]
         questions = [path.read_text("utf-8") for path in ON_SHIPPED]
-        made_of = "\0".join([_code(), embedder.digest, *questions, *passages])
-        key = hashlib.sha256(made_of.encode()).hexdigest()
+        key = _digest([_code(), embedder.digest, *questions, *passages])
         yield _kept(keep / "features-shipped.pickle", key, partial(_shipped, library))
 
 
@@ -123,15 +141,24 @@ def _code() -> str:
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()
 
 
-def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[Asked]) -> Measured:
+def _digest(made_of: Sequence[object]) -> str:
+    return hashlib.sha256("\0".join(map(str, made_of)).encode()).hexdigest()
+
+
+def _two_sides(
+    name: str, library: Library, ids: Sequence[str], asked: Sequence[Asked], together: int
+) -> Measured:
+    """`together`: so many documents are searched."""
     looks = []
     names: tuple[str, ...] = ()
-    without = {}
     for question in tqdm(asked, desc=name, file=sys.stderr, mininterval=5):
         query = read_query(library, question.text)
-        own = ids[question.context]
-        filters = without.setdefault(own, Filters(documents=frozenset(ids) - {own}))
-        for answerable, where in ((True, Filters()), (False, filters)):
+        first = question.context - question.context % together
+        near = frozenset(ids[first : first + together])
+        sides = [(False, near - {ids[question.context]} if question.answers else near)]
+        sides += [(True, near)] if question.answers else []
+        for answerable, documents in sides:
+            where = Filters(documents=documents if len(documents) < len(ids) else frozenset())
             names, look = _look(library, query, where, answerable)
             looks.append(look)
     return Measured(name, names, tuple(looks))
@@ -164,7 +191,7 @@ def _look(
     return tuple(features[0]), Look(
         features=np.array([list(f.values()) for f in features]),
         scores=np.array([c.score for c in first]),
-        same=np.array([script(query.text) == script(c.hit.passage.text) for c in first]),
+        same=np.array([not c.abroad for c in first]),
         answerable=answerable,
     )
 
@@ -251,7 +278,7 @@ def _shift(
     sets: Sequence[Measured], models: Mapping[bool, Model], same: bool, refused: float
 ) -> float:
     """What to add to the bias."""
-    chosen = [choose(one, models, same) for one in sets]
+    chosen = [choose(one, models, same) for one in sets if one.name not in WRITTEN]
     logits = np.concatenate([c.logits[c.answerable] for c in chosen])
     shares = np.concatenate([c.shares[c.answerable] for c in chosen])
     order = np.argsort(logits)

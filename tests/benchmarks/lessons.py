@@ -1,8 +1,9 @@
 """What the packaged model is taught with: passages, and questions that one of them answers.
 
-The question sets of `question_sets`, less the articles that are held out. Passages are cut as the
-library cuts them. Where a set has its questions in Chinese alone, each is put once more word by
-word in English, by the glossary: no sentence a person would write, but its words mean the same.
+The question sets of `question_sets` and the texts of `written`, less what is held out. Passages are
+cut as the library cuts them. Where a set has its questions in Chinese alone, each is put once more
+word by word in English, by the glossary: no sentence a person would write, but its words mean the
+same.
 """
 
 import re
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import opencc
 from pypinyin import lazy_pinyin
 from question_sets import is_held_out, paragraphs
+from written import Written, written
 
 import corpus
 from index import Encoded, glossary
@@ -47,7 +49,9 @@ class Text:
 
 @dataclass
 class Question:
-    """One question in several languages or scripts, and its answers by the passages' language."""
+    """One question in several languages or scripts, and its answers by the passages' language; it
+    has none where its context does not tell.
+    """
 
     forms: dict[str, Text]
     answers: dict[str, list[str]]
@@ -60,6 +64,10 @@ class Context:
     passages: dict[str, list[Text]]
     questions: list[Question]
 
+    def language(self, wanted: str) -> str:
+        """The wanted language of passages, or the one there is."""
+        return wanted if wanted in self.passages else next(iter(self.passages))
+
 
 def lessons(tokenizer: Unigram) -> dict[str, list[Context]]:
     """The contexts of each set."""
@@ -70,7 +78,11 @@ def lessons(tokenizer: Unigram) -> dict[str, list[Context]]:
         return {"zh": text, "zh-Hans": simplify(text), "en": glossed(text)}
 
     sets = {name: read.set({"zh": name}, chinese) for name in ("cmrc2018-trial", "drcd-dev")}
-    return sets | {"xquad": read.set({"zh": "xquad.zh", "en": "xquad.en"}, None, ["xquad.ru"])}
+    sets["xquad"] = read.set({"zh": "xquad.zh", "en": "xquad.en"}, None, ["xquad.ru"])
+    sets["written"] = [
+        read.written(one) for one in written() if not is_held_out("written", one.name)
+    ]
+    return sets
 
 
 def glossed(text: str) -> str:
@@ -109,6 +121,16 @@ class _Reader:
             for n, (article, _) in enumerate(paragraphs(first))
             if not is_held_out(first, article)
         ]
+
+    def written(self, one: Written) -> Context:
+        questions = [
+            Question(
+                {form: self._question(text) for form, text in asked.forms.items()},
+                {one.language: ["".join(asked.answer.split())] if asked.answer else []},
+            )
+            for asked in one.questions
+        ]
+        return Context({one.language: list(self._passages(one.text))}, questions)
 
     def _context(self, rows, contexts, chinese) -> Context:
         questions = []

@@ -19,12 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
+from written import written
 
 import corpus
 from corpus import Passage
 from index import Embedder, Library, LibraryDamaged, ModelMismatch, late
 from index.indexing import indexed_text
 from index.records import VECTOR_FORMAT
+from qa.words import script
 
 SHARED = Path(os.environ.get("SHARED", "../shared")) / "eval"
 
@@ -51,7 +53,9 @@ SETS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, its answers, and the number of the context that holds them."""
+    """A question, its answers, and the number of the context that holds them, or that does not tell
+    where there are none.
+    """
 
     text: str
     answers: tuple[str, ...]
@@ -87,6 +91,24 @@ def read_set(
     return texts, asked
 
 
+def read_written(most: int | None = None, *, same: bool) -> tuple[list[str], list[Asked]]:
+    """The texts of `written`, and questions on those that taught nothing, each form by itself: those
+    in the text's script or those in another. What a text does not tell has no answers.
+    """
+    texts = written()
+    asked = [
+        Asked(form, (one.answer,) if one.answer else (), n)
+        for n, text in enumerate(texts)
+        if is_held_out("written", text.name)
+        for one in text.questions
+        for form in one.forms.values()
+        if (script(form) == script(text.text)) == same
+    ]
+    if most and most < len(asked):
+        asked = random.Random(0).sample(asked, most)
+    return [text.text for text in texts], asked
+
+
 def paragraphs(file: str) -> list[tuple[int, dict[str, Any]]]:
     """The paragraphs of a file in SQuAD's form, each with the number of its article."""
     articles = json.loads((SHARED / f"{file}.json").read_text("utf-8"))["data"]
@@ -95,7 +117,7 @@ def paragraphs(file: str) -> list[tuple[int, dict[str, Any]]]:
     ]
 
 
-def is_held_out(file: str, article: int) -> bool:
+def is_held_out(file: str, article: int | str) -> bool:
     """Whether `adapt.py` leaves the article out, in every language: one in four, by a hash."""
     (name,) = re.findall("^[a-z]+", file)
     return int(hashlib.sha256(f"{name} {article}".encode()).hexdigest(), 16) % 4 == 0

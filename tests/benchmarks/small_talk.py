@@ -1,6 +1,6 @@
 """Fits the probe that tells small talk from questions, and writes qa/small_talk.json (`make fit`).
 
-Questions: some of every set, and the lines of questions.txt, which also holds bare words as people
+Questions: some of every set and of `written`, and the lines of questions.txt, which also holds bare words as people
 type them into a search box. Small talk: the lines of small_talk.txt. Prints what share of each set
 is taken for small talk when the set is left out of the fit, and of small talk in five folds.
 """
@@ -14,13 +14,14 @@ import numpy as np
 from question_sets import SETS, SHARED, read_set
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
+from written import written
 
 import qa
 from index import load_embedder
 
 OF_A_SET = 300
 TALK = "small_talk.txt"
-WRITTEN = "questions.txt"
+SHORT = "questions.txt"
 SURELY = -1.0
 HERE = Path(__file__).parent
 
@@ -38,8 +39,9 @@ def main() -> None:
     asked = {
         name: [q.text for q in read_set(one)[1] if q.text.strip()] for name, one in by_file.items()
     }
+    asked["written"] = [f for one in written() for q in one.questions for f in q.forms.values()]
     drawn = {name: random.Random(0).sample(texts, OF_A_SET) for name, texts in asked.items()}
-    questions = {n: embedder.encode_query(t) for n, t in {**drawn, WRITTEN: lines(WRITTEN)}.items()}
+    questions = {n: embedder.encode_query(t) for n, t in {**drawn, SHORT: lines(SHORT)}.items()}
     talk = embedder.encode_query(lines(TALK))
 
     def fitted(names):

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import question_sets
 import torch
+from adapt import _apart
 from safetensors.torch import load_file
 from student import Student, pad
+from written import Written, WrittenQuestion, written
 
 from index import adapter, eight_bit
 from index.packed import PROMPTS, Packed, packed_file
@@ -45,6 +47,44 @@ def test_articles_that_are_held_out_teach_nothing(tokenizer, tmp_path, monkeypat
     assert "".join(s.text for s in passage.sentences) == passage.text
     assert passage.groups.tolist() == sorted(passage.groups.tolist())
     assert len(passage.groups) == passage.own.sum()
+
+
+def test_what_is_written_has_each_answer_once_and_asks_for_more_than_it_tells():
+    texts = written()
+    for one in texts:
+        answers = [q.answer for q in one.questions]
+        assert len(answers) > answers.count(None) > 0
+        assert [one.text.count(a) for a in answers if a] == [1] * (
+            len(answers) - answers.count(None)
+        )
+        for question in one.questions:
+            assert {"zh", "zh+", "en", "en+", "ru"} <= question.forms.keys()
+            assert all(question.forms.values())
+    kept = [one for one in texts if not question_sets.is_held_out("written", one.name)]
+    assert 0.6 * len(texts) < len(kept) < 0.9 * len(texts)
+
+
+def test_a_written_text_teaches_what_it_tells_and_what_it_leaves_out(tokenizer):
+    asked = (
+        WrittenQuestion("老城", {"zh": "图书馆在哪里?", "en+": "where's the library"}),
+        WrittenQuestion(None, {"zh": "图书馆是谁建的?"}),
+    )
+    one = Written("library", "图书馆", "zh", "图书馆建在老城。它收藏了三千多件文物。", asked)
+    context = lessons._Reader(tokenizer).written(one)
+    assert context.language("en") == "zh"
+    assert [q.answers["zh"] for q in context.questions] == [["老城"], []]
+    assert [sorted(q.forms) for q in context.questions] == [["en+", "zh"], ["zh"]]
+
+
+def test_what_no_passage_answers_is_a_lesson_below_the_line_alone():
+    line = (torch.tensor([10.0, 10.0]), torch.tensor([0.5, 0.5]))
+    abroad = torch.tensor([0])
+    nothing, all_wrong = torch.tensor([[False, False]]), torch.tensor([[True, True]])
+    low, high = (
+        float(_apart(torch.tensor([[score, 0.1]]), nothing, all_wrong, abroad, line))
+        for score in (0.2, 0.8)
+    )
+    assert 0 < low < 0.1 < 2 < high
 
 
 @pytest.mark.model

@@ -3,7 +3,8 @@
 import pytest
 
 import corpus
-from index import Library
+from index import Filters, Library
+from qa.retrieve import read_query, retrieve
 from qa.translate import spaced, translate
 
 TEXT = "枫桥经验在全市推广。去年居民收入增长了百分之五,人均GDP达到9万元。游客在杭州上车。"
@@ -57,3 +58,20 @@ def test_nothing_is_translated_where_no_text_needs_it(chinese):
 
 def test_a_hostile_name_takes_no_time(chinese):
     assert not shares(chinese, "Who is N" + "anana" * 300 + "?").get("n" + "anana" * 300)
+
+
+@pytest.mark.parametrize(
+    ("question", "abroad"),
+    [
+        ("How many of the members were in the mill?", True),
+        ("¿Cuántos socios tiene la cooperativa?", False),
+        ("olive oil", False),
+        ("谁管理合作社?", True),
+    ],
+)
+def test_one_alphabet_may_hold_two_languages(tmp_path, hashing_embedder, question, abroad):
+    text = "La cooperativa tiene doscientos socios. El molino es del año 1920 y está en el pueblo."
+    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
+        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
+        (found,) = retrieve(library, read_query(library, question), Filters())
+    assert found.abroad == abroad

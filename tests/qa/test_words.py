@@ -5,7 +5,7 @@ import re
 import pytest
 
 from qa.refuse import _counted, _office
-from qa.words import arabic, script, whole
+from qa.words import arabic, carrying, script, whole
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,22 @@ def test_a_word_in_latin_letters_stands_whole_beside_chinese():
     pattern = re.compile(whole("gdp"))
     assert pattern.search("人均gdp达到")
     assert not pattern.search("gdpr")
+
+
+@pytest.mark.parametrize(
+    ("question", "carried"),
+    [
+        ("Who was in the war?", "war"),
+        ("war in Russia", "war russia"),
+        ("Wer war der König?", "konig"),
+        ("Quel est le prix d'entrée?", "prix entree"),
+        ("¿Cuándo murió el maestro?", "murio maestro"),
+        ("Сколько можно хранить книгу?", "хранить книгу"),
+        ("想问下那家公司一共有啥设备", "公司 设备"),
+    ],
+)
+def test_words_that_only_ask_are_those_of_the_question_s_language(question, carried):
+    assert re.findall(r"\w+", carrying(question)) == carried.split()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""Texts in several languages written for this project, with questions as people put them.
+
+They teach the model (`adapt.py`) and are asked where the refusal is fitted (`fit.py`). Each question
+stands in several forms, of which the language is the first two letters and "+" means in an ordinary
+person's own words. A text does not answer all of them: what it leaves out is a near miss, about the
+same people and things.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+_FOLDER = Path(__file__).with_name("written")
+
+
+@dataclass(frozen=True)
+class WrittenQuestion:
+    """`answer`: words of the text that stand there once, or None where it does not tell."""
+
+    answer: str | None
+    forms: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One text, in the language `language` (ISO 639-1)."""
+
+    name: str
+    title: str
+    language: str
+    text: str
+    questions: tuple[WrittenQuestion, ...]
+
+
+def written() -> list[Written]:
+    """Every text, by name."""
+    return [_read(path) for path in sorted(_FOLDER.glob("*.json"))]
+
+
+def _read(path: Path) -> Written:
+    held = json.loads(path.read_text("utf-8"))
+    questions = tuple(WrittenQuestion(one.pop("answer"), one) for one in held["questions"])
+    return Written(path.stem, held["title"], held["language"], held["text"], questions)
