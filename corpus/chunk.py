@@ -8,7 +8,7 @@ from corpus.document import Document, Passage, Span
 from corpus.pieces import Piece, TokenCounts, costs_of, cut, groups
 from corpus.repeats import folded_text
 
-MAX_TOKENS = 224
+MAX_TOKENS = 256
 _LONGEST_BYLINE = 100  # code points
 
 

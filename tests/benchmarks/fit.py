@@ -309,7 +309,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="folder of libraries and features")
     parser.add_argument("--questions", type=int, default=400, help="at most so many of each set")
-    parser.add_argument("--refused", type=float, default=0.04, help="of those with an answer")
+    parser.add_argument("--refused", type=float, default=0.035, help="of those with an answer")
     options = parser.parse_args()
     if not SHARED.is_dir():
         parser.exit(0, f"{SHARED} is not here; SHARED names the folder that holds it\n")
