@@ -1,11 +1,11 @@
 """The numbers that weigh evidence, and what each does.
 
-They were fitted together on seven question sets in Chinese, English and Russian, on questions written
-for this project in many languages, and on those on the shipped document, which count as three sets.
-Each question was asked of a library that holds its document, and of one that holds its neighbours
-alone. The refusal is a logistic regression (`make fit`), its bias moved so that it refuses about one
-question in thirty that has an answer. One weight was set by hand: what a question pins down (a
-year, quoted words, a name) must stand there.
+They were fitted together on seven question sets in Chinese, English and Russian, on questions
+written for this project in many languages, and on those on the shipped document, which count as
+three sets. Each question was asked of a library that holds its document, and of one that holds its
+neighbours alone. The refusal is a logistic regression (`make fit`), its bias moved so that it
+refuses about one question in thirty that has an answer. One weight was set by hand: what a question
+pins down (a year, quoted words, a name) must stand there.
 """
 
 from typing import TYPE_CHECKING
