@@ -84,7 +84,7 @@ bench-speed: .bench/venv/.installed ## measure time, memory and disk beside othe
 bench-growth: .bench/venv/.installed ## measure one library at 1,000 to 1,000,000 passages, and draw it
 	@.bench/venv/bin/python tests/benchmarks/growth.py --keep .bench $(if $(SIZES),--sizes $(SIZES),--picture docs/growth.svg)
 
-adapter: $(VENV)/.tested ## teach the packaged model anew; takes about half an hour
+adapter: $(VENV)/.tested ## teach the packaged model anew; takes about an hour
 	@$(BIN)/python tests/benchmarks/adapt.py
 
 # LIBRARY=folder takes one that stands, QUESTIONS=250 so many questions and not all.
