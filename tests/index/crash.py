@@ -28,11 +28,14 @@ import time
 from pathlib import Path
 
 import corpus
-from index import Library
+from index import Library, indexing
 from index.database import FILE
 from index.rescue import repair, restore
 
 HERE = Path(__file__).parent
+
+# As in version 1: a library of other passages asks to be indexed again.
+indexing.MAX_TOKENS = 224
 
 
 def small_embedder():
