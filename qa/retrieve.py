@@ -21,7 +21,7 @@ from qa.words import Words, carrying, fold_once, holds_number, read_words, scrip
 _CLOSELY = 24
 DEPTH = 2 * _CLOSELY  # twice as much finds the same in more time
 _GLUE_WEIGHT = 0.05
-_TOLD_BY = 400  # characters that tell a passage's language
+_TOLD_BY = 400  # characters that tell a language
 
 Scores = npt.NDArray[np.float64]
 
@@ -33,8 +33,8 @@ class Query:
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
     if none did. `token_weights`: one per token of `encoded`, of sum 1. `translated`: the terms for
-    passages in another script. `strange`: names that stand nowhere in the library. `language`: of a
-    question in Latin letters, empty where it cannot be told. `shift`: the library's calibration.
+    passages in another script. `strange`: names that stand nowhere in the library. `shift`: the
+    library's calibration.
     """
 
     text: str
@@ -46,7 +46,6 @@ class Query:
     token_weights: Scores
     translated: tuple[tuple[Translated, float], ...] = ()
     strange: tuple[str, ...] = ()
-    language: str = ""
     shift: float = 0.0
 
 
@@ -127,7 +126,6 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         ceiling=len(words.content) * _idf(0, total),
         token_weights=_token_weights(question, names, encoded),
         strange=translation.strange,
-        language=_latin_language(question),
         translated=tuple((t, _idf(t.count, total)) for t in translation.terms),
         shift=library.calibration(),
     )
@@ -236,14 +234,14 @@ def _in_other_script(query: Query, hit: Hit) -> bool:
 
 def _in_other_language(query: Query, hit: Hit) -> bool:
     """Whether both are in Latin letters and plainly in different languages."""
-    return bool(query.language) and _latin_language(hit.passage.text) not in (query.language, "")
+    asked = _latin_language(query.text)
+    return asked != UNSURE and _latin_language(hit.passage.text) not in (asked, UNSURE)
 
 
 @lru_cache(maxsize=16_384)
 def _latin_language(text: str) -> str:
-    """The language of a text in Latin letters; empty where it is in others, or unsure."""
-    known = by_words(text[:_TOLD_BY]) if script(text) == "LATIN" else UNSURE
-    return "" if known == UNSURE else known
+    """The language of a text in Latin letters; unsure where it is in others."""
+    return by_words(text[:_TOLD_BY]) if script(text) == "LATIN" else UNSURE
 
 
 def _coverage(query: Query, text: str, in_other_script: bool) -> float:

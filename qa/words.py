@@ -22,7 +22,11 @@ _GLUE_HAN = re.compile(
     "|这个|那个|这些|那些|他们|她们|它们|我们|你们|自己|它的|他的|她的|[的了吗呢么啊呀吧是在与和及把被让使得也都就还又很最曾]"
 )
 # By language: German war says nothing, English war does.
-_GLUE_WORDS = {language: frozenset(map(fold, words)) for language, words in SMALL_WORDS.items()}
+_GLUE_WORDS = {
+    language: frozenset(map(fold, words | SMALL_WORDS["ru"]))
+    for language, words in SMALL_WORDS.items()
+    if language != "ru"
+}
 _GLUE_KANA = re.compile(
     r"(?:ですか|ますか|ましたか|でした|です|ます|ました|ください|とは|から|まで|には|では|[はがをにへでとものかねよ])"
 )
@@ -75,13 +79,12 @@ def carrying(question: str) -> str:
 
 
 def _glue_words(words: Sequence[str]) -> frozenset[str]:
-    """Those of the language that has most of them here. English is ahead by one: "war" alone is no
-    German.
+    """Those of the language that has most of them here, and the Russian ones, which are no other's.
+    English is ahead by one: "war" alone is no German.
     """
     counts = {language: sum(w in glue for w in words) for language, glue in _GLUE_WORDS.items()}
-    latin = [language for language in counts if language != "ru"]
     counts["en"] += 1
-    return _GLUE_WORDS["ru"] | _GLUE_WORDS[max(latin, key=lambda language: counts[language])]
+    return _GLUE_WORDS[max(counts, key=lambda language: counts[language])]
 
 
 def read_words(question: str) -> Words:

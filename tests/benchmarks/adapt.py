@@ -19,7 +19,6 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -33,20 +32,33 @@ from index.late import _FEW, _OWN_SHARE
 from index.packed import Packed, packed_file
 from index.unigram import Unigram
 
+
+@dataclass(frozen=True)
+class Round:
+    """One round of teaching: `times` through the contexts of `sets`, a set named twice taken twice;
+    the `rate` of learning; `forms` of questions, `glossed` ones too.
+    """
+
+    sets: tuple[str, ...]
+    times: float
+    rate: float
+    forms: tuple[str, ...]
+    glossed: bool
+
+
 _SETS = ("cmrc2018-trial", "drcd-dev", "xquad", "xquad")  # XQuAD's passages have two languages
-_ROUNDS = (
-    (_SETS, 2.0, 1e-3, ("zh", "zh-Hans", "en"), False),
-    (_SETS, 1.5, 7e-4, ("zh", "zh-Hans", "en", "ru"), True),
-    ((*_SETS, *["written"] * 3), 2.0, 7e-4, ("zh", "zh-Hans", "en", "ru"), True),
+_FIRST = (
+    Round(_SETS, 2.0, 1e-3, ("zh", "zh-Hans", "en"), glossed=False),
+    Round(_SETS, 1.5, 7e-4, ("zh", "zh-Hans", "en", "ru"), glossed=True),
 )
-"""Sets; times through their contexts, the rate of learning, forms of questions, glossed ones too."""
-_LAST = 0.5
+_WITH_WRITTEN = (*_SETS, "written", "written", "written")
+_LAST = Round(_WITH_WRITTEN, 2.0, 7e-4, ("zh", "zh-Hans", "en", "ru"), glossed=True)
+_LAST_COUNTS = 0.5
 """What the last round counts in the mean with what stood before it, which forgets less (Wortsman et
 al. 2022, Robust fine-tuning of zero-shot models)."""
 _CONTEXTS = {"cmrc2018-trial": 12, "drcd-dev": 14, "xquad": 10, "written": 6}
 _MOST_QUESTIONS = {"cmrc2018-trial": 64, "drcd-dev": 64, "xquad": 96, "written": 160}
 _ROUNDING = 0.35  # how much two bits a component disturb a vector
-_AT_ONCE = 4096  # tokens
 _NEVER = -9.0
 
 
@@ -265,35 +277,32 @@ def batches(name: str, contexts: Sequence[Context]) -> Iterator[tuple[str, list[
         yield name, [contexts[n] for n in batch]
 
 
-def teach(
-    teacher: Teacher, sets: dict[str, list[Context]], rounds: Sequence[tuple[Any, ...]]
-) -> None:
-    for names, times, rate, forms, glossed in rounds:
-        plan: list[tuple[str, list[Context]]] = []
-        for _ in range(math.ceil(times)):
-            once = [b for name in names for b in batches(name, sets[name])]
-            random.shuffle(once)
-            plan += once
-        plan = plan[: int(len(plan) * times / math.ceil(times))]
-        changed = [
-            {"params": teacher.student.learned(), "lr": rate, "weight_decay": 0.01},
-            {"params": teacher.scales.learned(), "lr": 5e-3, "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(changed, betas=(0.9, 0.98))
+def teach(teacher: Teacher, sets: dict[str, list[Context]], one: Round) -> None:
+    plan: list[tuple[str, list[Context]]] = []
+    for _ in range(math.ceil(one.times)):
+        once = [b for name in one.sets for b in batches(name, sets[name])]
+        random.shuffle(once)
+        plan += once
+    plan = plan[: int(len(plan) * one.times / math.ceil(one.times))]
+    changed = [
+        {"params": teacher.student.learned(), "lr": one.rate, "weight_decay": 0.01},
+        {"params": teacher.scales.learned(), "lr": 5e-3, "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(changed, betas=(0.9, 0.98))
 
-        def pace(step: int, steps: int = len(plan)) -> float:
-            return min(1, (step + 1) / 15) * max(0.05, (1 + math.cos(math.pi * step / steps)) / 2)
+    def pace(step: int) -> float:
+        return min(1, (step + 1) / 15) * max(0.05, (1 + math.cos(math.pi * step / len(plan))) / 2)
 
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
-        for name, contexts in (bar := tqdm(plan, file=sys.stderr)):
-            language = random.choice(sorted(contexts[0].passages))
-            loss = teacher.loss(contexts, _asked(name, contexts, forms, glossed), language)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(teacher.student.learned(), 1.0)
-            optimizer.step()
-            schedule.step()
-            bar.set_postfix(loss=f"{float(loss.detach()):.2f}")
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
+    for name, contexts in (bar := tqdm(plan, file=sys.stderr)):
+        language = random.choice(sorted(contexts[0].passages))
+        loss = teacher.loss(contexts, _asked(name, contexts, one.forms, one.glossed), language)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(teacher.student.learned(), 1.0)
+        optimizer.step()
+        schedule.step()
+        bar.set_postfix(loss=f"{float(loss.detach()):.2f}")
 
 
 def _asked(
@@ -322,11 +331,12 @@ def main() -> None:
     teacher = Teacher(Student(source))
     sets = lessons(Unigram(eight_bit.folder()))
     teacher.prepare([context for contexts in sets.values() for context in contexts])
-    teach(teacher, sets, _ROUNDS[:-1])
+    for one in _FIRST:
+        teach(teacher, sets, one)
     before = [part.detach().clone() for part in teacher.student.learned()]
-    teach(teacher, sets, _ROUNDS[-1:])
+    teach(teacher, sets, _LAST)
     for part, old in zip(teacher.student.learned(), before, strict=True):
-        part.data.lerp_(old, 1 - _LAST)
+        part.data.lerp_(old, 1 - _LAST_COUNTS)
     teacher.student.save()
 
 

@@ -109,9 +109,10 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 yield _kept(
                     place, key, partial(_two_sides, one.name, library, ids, asked, len(ids))
                 )
-    for name, same in WRITTEN.items():
-        texts, asked = read_written(most, same=same)
-        with open_library(keep, "written", texts, embedder) as (library, ids):
+    texts, _ = read_written(same=True)
+    with open_library(keep, "written", texts, embedder) as (library, ids):
+        for name, same in WRITTEN.items():
+            _, asked = read_written(most, same=same)
             key = f"{_code()} {library.folder.name} {_digest(asked)}"
             place = keep / f"features-written-{'one' if same else 'two'}.pickle"
             yield _kept(place, key, partial(_two_sides, name, library, ids, asked, TOGETHER))

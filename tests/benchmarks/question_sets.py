@@ -86,9 +86,7 @@ def read_set(
             # Two in CMRC 2018 are empty.
             if any(c.isalnum() for c in put["question"]):
                 asked.append(Asked(put["question"], answers, len(texts) - 1))
-    if most and most < len(asked):
-        asked = random.Random(0).sample(asked, most)
-    return texts, asked
+    return texts, _drawn(asked, most)
 
 
 def read_written(most: int | None = None, *, same: bool) -> tuple[list[str], list[Asked]]:
@@ -104,9 +102,11 @@ def read_written(most: int | None = None, *, same: bool) -> tuple[list[str], lis
         for form in one.forms.values()
         if (script(form) == script(text.text)) == same
     ]
-    if most and most < len(asked):
-        asked = random.Random(0).sample(asked, most)
-    return [text.text for text in texts], asked
+    return [text.text for text in texts], _drawn(asked, most)
+
+
+def _drawn(asked: list[Asked], most: int | None) -> list[Asked]:
+    return random.Random(0).sample(asked, most) if most and most < len(asked) else asked
 
 
 def paragraphs(file: str) -> list[tuple[int, dict[str, Any]]]:

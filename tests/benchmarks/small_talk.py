@@ -1,8 +1,9 @@
 """Fits the probe that tells small talk from questions, and writes qa/small_talk.json (`make fit`).
 
-Questions: some of every set and of `written`, and the lines of questions.txt, which also holds bare words as people
-type them into a search box. Small talk: the lines of small_talk.txt. Prints what share of each set
-is taken for small talk when the set is left out of the fit, and of small talk in five folds.
+Questions: some of every set and of `written`, and the lines of questions.txt, which also holds bare
+words as people type them into a search box. Small talk: the lines of small_talk.txt. Prints what
+share of each set is taken for small talk when the set is left out of the fit, and of small talk in
+five folds.
 """
 
 import argparse

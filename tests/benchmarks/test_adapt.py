@@ -69,7 +69,7 @@ def test_a_written_text_teaches_what_it_tells_and_what_it_leaves_out(tokenizer):
         WrittenQuestion("老城", {"zh": "图书馆在哪里?", "en+": "where's the library"}),
         WrittenQuestion(None, {"zh": "图书馆是谁建的?"}),
     )
-    one = Written("library", "图书馆", "zh", "图书馆建在老城。它收藏了三千多件文物。", asked)
+    one = Written("library", "zh", "图书馆建在老城。它收藏了三千多件文物。", asked)
     context = lessons._Reader(tokenizer).written(one)
     assert context.language("en") == "zh"
     assert [q.answers["zh"] for q in context.questions] == [["老城"], []]

@@ -26,7 +26,6 @@ class Written:
     """One text, in the language `language` (ISO 639-1)."""
 
     name: str
-    title: str
     language: str
     text: str
     questions: tuple[WrittenQuestion, ...]
@@ -40,4 +39,4 @@ def written() -> list[Written]:
 def _read(path: Path) -> Written:
     held = json.loads(path.read_text("utf-8"))
     questions = tuple(WrittenQuestion(one.pop("answer"), one) for one in held["questions"])
-    return Written(path.stem, held["title"], held["language"], held["text"], questions)
+    return Written(path.stem, held["language"], held["text"], questions)

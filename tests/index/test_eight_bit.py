@@ -13,13 +13,14 @@ from index.embedding import SentenceTransformerEmbedder, _load, load_embedder
 from index.packed import MAX_TOKENS, Packed, packed_file
 from index.unigram import Unigram, build
 
+ENDLESS = "长" * 900
 TEXTS = [
     "嘉兴城乡居民收入倍差缩小到1.51。省财政厅说,三年里投入①５０亿元~十分之三～给了山区县。",
     "這座博物館建於十九世紀末,館內收藏了三千多件文物。",
     "Early settlers built mills along its banks; today it supplies water to four cities.",
     "Сегодня в нём учатся около двадцати тысяч студентов.",
     "短",
-    "长" * 900,
+    ENDLESS,
 ]
 ODD = [
     "",
@@ -50,11 +51,11 @@ def test_vectors_and_places_are_those_of_sentence_transformers(packaged_embedder
     for how in ("encode_query_tokens", "encode_document_tokens"):
         ours = getattr(packaged_embedder, how)(TEXTS)
         theirs = getattr(float_embedder, how)(TEXTS)
-        for our, their in zip(ours, theirs, strict=True):
+        for text, our, their in zip(TEXTS, ours, theirs, strict=True):
             np.testing.assert_array_equal(our.tokens.starts, their.tokens.starts)
             np.testing.assert_array_equal(our.tokens.ends, their.tokens.ends)
-            # One letter 900 times comes to 0.9976, real texts to 0.999.
-            assert float(our.vector @ their.vector) > 0.997
+            least = 0.997 if text == ENDLESS else 0.998
+            assert float(our.vector @ their.vector) > least
             assert cosines(our.tokens.vectors, their.tokens.vectors).min() > 0.99
             assert cosines(our.tokens.vectors - mean, their.tokens.vectors - mean).min() > 0.97
     assert packaged_embedder.token_counts(TEXTS) == float_embedder.token_counts(TEXTS)

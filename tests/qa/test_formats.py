@@ -19,9 +19,10 @@ FILES = Path(__file__).parent.parent / "corpus" / "files"
 SHARED = Path(os.environ.get("SHARED", "../shared"))
 
 
-@pytest.mark.parametrize("kind", ["pdf", "txt"])
+# Of plain text one question of thirty stands on the edge of the refusal.
+@pytest.mark.parametrize(("kind", "apart"), [("pdf", 0.03), ("txt", 0.034)])
 def test_answers_from_every_form(
-    kind: str, conference: Library, packaged_embedder: Embedder, tmp_path: Path
+    kind: str, apart: float, conference: Library, packaged_embedder: Embedder, tmp_path: Path
 ):
     questions = SHARED / "eval" / "conference-dev.jsonl"
     if not questions.exists():
@@ -30,8 +31,7 @@ def test_answers_from_every_form(
     with Library.open(tmp_path / "library", packaged_embedder, create=True) as library:
         library.add(FILES / f"conference.{kind}")
         found = evaluate(library, questions)
-    # One question of thirty may stand on the edge of the refusal.
-    assert abs(found.as_dict()["cited@1"] - wanted.as_dict()["cited@1"]) <= 0.034
+    assert abs(found.as_dict()["cited@1"] - wanted.as_dict()["cited@1"]) <= apart
     assert found.as_dict()["speaker right of cited"] >= 0.95
     same = [
         first_quote(a.reply) == first_quote(b.reply)
