@@ -16,10 +16,12 @@ MOST_PARTS = 4
 _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|\"[^\"]*\""
 )
-# Where one question may end and another begin. A comma parts two questions only if both ask.
+# Where one question may end and another begin. A comma parts two questions only if both ask; a mere
+# one between words in letters opens a clause (who said, that …; …, что …).
 _ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=\S)")
 _JOINTS = re.compile(
-    r"[,，;；、]\s*(?:(?:并且|而且|以及|同时|and|as well as|а также|и)\s*)?"
+    r"[,，;；、]\s*(?:(?:并且|而且|以及|同时)\s*|(?:and|as well as|а также|а|и)\s+"
+    r"|(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:what|who|when|where|why|how|whose)\b))"
     r"|\s+(?:and|as well as)\s+(?=(?:what|who|when|where|which|why|how|whose)\b)"
     r"|\s+(?:и|а также)\s+(?=(?:что|кто|когда|где|какой|какая|какие|почему|как|сколько)\b)"
     r"|(?:以及|并且|而且)(?=[^,，]*(?:多少|几|什么|怎么|怎样|如何|哪|谁|何时))",

@@ -44,10 +44,27 @@ def test_one_question_stays_whole(question):
             "Who founded the company and when did the office move to Paris?",
             ["Who founded the company", "when did the office move to Paris?"],
         ),
+        (
+            "Кто основал компанию, и когда контора переехала в Париж?",
+            ["Кто основал компанию", "когда контора переехала в Париж?"],
+        ),
     ],
 )
 def test_each_part_is_asked_whole(question, asked):
     assert [whole for _, whole in split(question, SPEAKERS)] == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Какой суд утверждал, что договор не мешает стройке?",
+        "Какой прибор лечит болезни, такие как отравление газом?",
+        "Когда потеплело, что помогло расти лесам?",
+        "Who owns the mill, which burned down when the river froze?",
+    ],
+)
+def test_a_clause_behind_a_comma_is_no_question_of_its_own(question):
+    assert split(question, SPEAKERS) == [(question, question)]
 
 
 def citation(n, start):
