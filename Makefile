@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-growth bench-cluster adapter fit
+.PHONY: help fuzz install serve test lint browser screenshots bench-quality bench-indexing bench-load bench-speed bench-growth bench-cluster adapter reader fit
 .SUFFIXES:
 
 help: ## show this
@@ -84,8 +84,11 @@ bench-speed: .bench/venv/.installed ## measure time, memory and disk beside othe
 bench-growth: .bench/venv/.installed ## measure one library at 1,000 to 1,000,000 passages, and draw it
 	@.bench/venv/bin/python tests/benchmarks/growth.py --keep .bench $(if $(SIZES),--sizes $(SIZES),--picture docs/growth.svg)
 
-adapter: $(VENV)/.tested ## teach the packaged model anew; takes about an hour
+adapter: $(VENV)/.tested ## teach the packaged model anew; minutes on a GPU, hours without
 	@$(BIN)/python tests/benchmarks/adapt.py
+
+reader: $(VENV)/.tested ## teach it to read question and text together; minutes on a GPU, a day without
+	@$(BIN)/python tests/benchmarks/reading.py
 
 # LIBRARY=folder takes one that stands, QUESTIONS=250 so many questions and not all.
 bench-cluster: $(VENV)/.tested ## measure a library in Milvus beside the same in a folder

@@ -9,32 +9,21 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from index import graph
+from index import adapter, graph
 from index.embedding import Encoded, Vectors, own_tokens
 from index.made import made, model_cache
-from index.packed import (
-    DIMENSION,
-    NAME,
-    PROMPTS,
-    Packed,
-    digest,
-    packed_file,
-    unpack_blocks,
-)
-from index.unigram import Unigram, save
-
-if TYPE_CHECKING:
-    import onnxruntime
+from index.packed import DIMENSION, NAME, PROMPTS, Packed, digest, packed_file
+from index.reader import Reader
+from index.runtime import Texts, integer_model, sample, save_texts, session
 
 _FORM = 1  # counts up when the folder must look different, so that old ones are renewed
-_MODEL, _PROBE, _WORDS, _PLACES = "model.onnx", "products.onnx", "words.npy", "places.npy"
+_MODEL, _PROBE = "model.onnx", "products.onnx"
 _AT_ONCE = 512  # tokens of one run, of texts of one length
 
 
@@ -50,13 +39,11 @@ def folder() -> Path:
 
 
 def _write(packed: Path, work: Path) -> None:
-    source = Packed.read(packed)
-    save(source, work)
-    width = source.header.width
-    np.save(work / _WORDS, source.blocks("emb.word").reshape(source.header.vocabulary, -1))
-    kinds = source.tensor("emb.type").reshape(-1, width)
-    np.save(work / _PLACES, source.tensor("emb.pos").reshape(-1, width) + kinds[0])
-    model = graph.integer_graph(source, _largest(source, work))
+    source = Packed.read(packed, adapter.VECTORS)
+    save_texts(source, work)
+    texts = Texts(work)
+    numbers = (texts.tokenizer.encode(PROMPTS["document"] + line)[0] for line in sample())
+    model = integer_model(source, (texts.embed([row]) for row in numbers))
     (work / _MODEL).write_bytes(model.SerializeToString())
     (work / _PROBE).write_bytes(graph.largest_products().SerializeToString())
 
@@ -67,59 +54,8 @@ def is_exact(folder: Path) -> bool:
     Older ones of Intel and AMD add two products in 16 bits.
     """
     ones = np.full((1, 128), 255, np.uint8)
-    (sums,) = _session(str(folder / _PROBE)).run([graph.OUTPUT], {graph.INPUT: ones})
+    (sums,) = session(str(folder / _PROBE)).run([graph.OUTPUT], {graph.INPUT: ones})
     return bool((sums == 128 * 255 * 127).all())
-
-
-def _largest(source: Packed, work: Path) -> list[Vectors]:
-    """The largest size of each component over the sample, at every input that has one step."""
-    model, names = graph.float_graph(source)
-    session = _session(model.SerializeToString())
-    texts = _Texts(work)
-    largest = [np.zeros(source.header.width, np.float32) for _ in names]
-    for line in sample():
-        embeddings = texts.embed([texts.tokenizer.encode(PROMPTS["document"] + line)[0]])
-        for most, values in zip(
-            largest, session.run(names, {graph.INPUT: embeddings}), strict=True
-        ):
-            np.maximum(most, np.abs(values[0]).max(axis=0), out=most)
-    return largest
-
-
-def sample() -> list[str]:
-    """A few lines in several languages."""
-    return (files("index") / "sample.txt").read_text("utf-8").splitlines()
-
-
-def _session(model: bytes | str) -> "onnxruntime.InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3  # errors
-    # Its fusion of sum and norm is five times slower than the two.
-    return onnxruntime.InferenceSession(
-        model,
-        options,
-        providers=["CPUExecutionProvider"],
-        disabled_optimizers=["SkipLayerNormFusion"],
-    )
-
-
-class _Texts:
-    """Text to the sums of word and place that the graph begins with."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tokenizer = Unigram(folder)
-        # Read from disk where they are used: of 250,000 words a language needs a small part.
-        self._words = np.load(folder / _WORDS, mmap_mode="r")
-        self._places: Vectors = np.load(folder / _PLACES)
-
-    def embed(self, numbers: Sequence[Sequence[int]]) -> Vectors:
-        """Shape (texts, tokens, dimension); the texts have one length."""
-        rows = np.array(numbers)
-        embeddings: Vectors = unpack_blocks(self._words[rows]) + self._places[: rows.shape[1]]
-        return embeddings
 
 
 def _cores() -> int:
@@ -137,8 +73,8 @@ class EightBitEmbedder:
 
     def __init__(self, folder: Path) -> None:
         self.digest = digest()
-        self._texts = _Texts(folder)
-        self._session: Any = _session(str(folder / _MODEL))
+        self._texts = Texts(folder)
+        self._session: Any = session(str(folder / _MODEL))
         self._pool = ThreadPoolExecutor(_cores(), thread_name_prefix="embed")
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
@@ -163,6 +99,11 @@ class EightBitEmbedder:
         vectors = [e.tokens.vectors for e in self.encode_document_tokens(sample())]
         mean: Vectors = np.concatenate(vectors).mean(axis=0)
         return mean
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads question and text together."""
+        return Reader(self._texts, self._pool)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""

@@ -21,6 +21,8 @@ from index.late import Tokens
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.reader import Reader
+
 Vectors = npt.NDArray[np.float32]
 
 
@@ -71,12 +73,19 @@ class Embedder(Protocol):
         """How many tokens of the model each text has, without special tokens."""
         ...
 
+    @property
+    def reader(self) -> "Reader | None":
+        """Reads question and text together, if the model has learned to."""
+        ...
+
 
 class SentenceTransformerEmbedder:
     """A sentence-transformers model, with its own prompts for questions and documents.
 
     Calls are one at a time: its tokenizer cannot be used by two threads at once.
     """
+
+    reader = None
 
     def __init__(self, model: "SentenceTransformer", name: str, digest: str) -> None:
         self._model = model

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from index import packed
 from index.embedding import Embedder, Encoded, Vectors, load_embedder
+from index.reader import Reader
 
 
 class LazyEmbedder:
@@ -40,6 +41,11 @@ class LazyEmbedder:
     def token_mean(self) -> Vectors:
         """Shape (dimension,): what the token vectors of passages have in common."""
         return self._model().token_mean
+
+    @property
+    def reader(self) -> Reader | None:
+        """Reads question and text together, if the model has learned to."""
+        return self._model().reader
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from index import unigram
+from index import adapter, unigram
 from index.made import made, model_cache, write_json
 from index.packed import MAX_TOKENS, NAME, PROMPTS, Header, Packed, digest, packed_file
 
@@ -48,7 +48,7 @@ def unpack(packed: Path, cache: Path) -> Path:
 
 
 def _write_folder(packed: Path, work: Path) -> None:
-    source = Packed.read(packed)
+    source = Packed.read(packed, adapter.VECTORS)
     with tqdm(total=3, desc=f"Unpacking {NAME}", unit="step") as bar:
         weights = _weights(source)
         bar.update()

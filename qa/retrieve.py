@@ -33,8 +33,8 @@ class Query:
     `idf`: the weight of each content term in the library (Spärck Jones 1972, kept positive as
     Lucene does); `known`: those of the terms that stand in it at all; `ceiling`: the sum of weights
     if none did. `token_weights`: one per token of `encoded`, of sum 1. `translated`: the terms for
-    passages in another script. `strange`: names that stand nowhere in the library. `shift`: the
-    library's calibration.
+    passages in another script. `strange`: names that stand nowhere in the library. `passages`:
+    how many the library has; `shift`: its calibration.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Query:
     token_weights: Scores
     translated: tuple[tuple[Translated, float], ...] = ()
     strange: tuple[str, ...] = ()
+    passages: int = 1
     shift: float = 0.0
 
 
@@ -127,6 +128,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
         token_weights=_token_weights(question, names, encoded),
         strange=translation.strange,
         translated=tuple((t, _idf(t.count, total)) for t in translation.terms),
+        passages=total,
         shift=library.calibration(),
     )
 

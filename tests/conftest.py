@@ -29,6 +29,7 @@ class HashingEmbedder:
     name = "hashing"
     digest = "hashing-64"
     dimension = 64
+    reader = None
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         return self.encode_document(texts)

@@ -53,6 +53,8 @@ _EN = {
     "weighs missing_number": "a number is asked for, none is there",
     "weighs missing_unit": "a unit is asked for, none is there",
     "weighs length": "length of the question",
+    "weighs reading": "question and sentence read together",
+    "weighs size": "size of the library",
 }
 _ZH = {
     "title": "依据：{0}",
@@ -104,5 +106,7 @@ _ZH = {
     "weighs missing_number": "问数字而没有数字",
     "weighs missing_unit": "问的单位没有出现",
     "weighs length": "问题的长度",
+    "weighs reading": "问题与句子合读",
+    "weighs size": "文库的大小",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh-CN": _ZH}

@@ -3,15 +3,16 @@
 Each question of a set, on an article that the model was not taught with, is asked twice: of the
 library of the set's contexts, and of the same library without the question's own document.
 Neighbours of that document (other paragraphs of one article) stay, so that near misses count most.
-Of the texts of `written` eight are searched together, and what a text leaves out is asked with it
-there. The questions of tests/qa/conference*.jsonl and conference-dev.jsonl on the shipped document are
-asked as they are.
+Of the written texts eight make a library, and what a text leaves out is asked with it there. The
+questions of tests/qa/conference*.jsonl and conference-dev.jsonl on the shipped document are asked as
+they are.
 
 What is found gives the features of its first passages (`qa.refuse.measure`). A logistic regression
 tells the two sides apart; there is one for questions in the passage's script and one for the
 others. Each set weighs the same, the shipped document thrice. A passage is shown by score and verdict together, so fitting and
-choosing take turns. The bias is moved last, so that of the questions with an answer, on the mean
-over the sets, the share of --refused is refused; those of `written` do not count there, since half
+choosing take turns. Each of the two is fitted twice: without what reading question and passage
+together tells, and with it. The bias is moved last, so that of the questions with an answer, on the mean
+over the sets, the share of --refused is refused; those of the written texts do not count there, since half
 of them are in words that are far from the text's.
 
 The table leaves one set out at a time: fitted and moved on the others, what happens on it. Features
@@ -26,7 +27,7 @@ import pickle
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -45,6 +46,7 @@ from question_sets import (
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
+from written import KINDS
 
 import index
 import qa
@@ -53,7 +55,8 @@ from qa import weights
 from qa.attribute import read_attribution
 from qa.evaluation.questions import load_questions
 from qa.names import Names
-from qa.refuse import measure
+from qa.reading import read
+from qa.refuse import READING, measure
 from qa.retrieve import Query, read_query, retrieve
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +65,11 @@ Model = Mapping[str, float]
 BY_HAND = ("missing_anchor",)
 """Weights that are not fitted but taken from `qa.weights`."""
 SHIPPED = "shipped document"
-WRITTEN = {"written, one script": True, "written, two scripts": False}
+WRITTEN = {
+    f"{kind}, {scripts}": (kind, same)
+    for kind in KINDS
+    for scripts, same in (("one script", True), ("two scripts", False))
+}
 ON_SHIPPED = (
     SHARED / "conference-dev.jsonl",
     Path("tests/qa/conference.jsonl"),
@@ -96,6 +103,12 @@ class Measured:
     names: tuple[str, ...]
     looks: tuple[Look, ...]
 
+    def unread(self) -> "Measured":
+        """The same without what reading tells."""
+        kept = [n for n, name in enumerate(self.names) if name != READING]
+        looks = [replace(look, features=look.features[:, kept]) for look in self.looks]
+        return Measured(self.name, tuple(self.names[n] for n in kept), tuple(looks))
+
 
 def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
     """Every set, out of the kept file where its libraries and the code are the same."""
@@ -106,21 +119,36 @@ def measured(keep: Path, most: int, embedder: Embedder) -> Iterator[Measured]:
                 place = keep / f"features-{one.questions}-{contexts}.pickle"
                 key = f"{_code()} {library.folder.name} {most}"
                 _, asked = read_set(one, most, held_out=True)
-                yield _kept(
-                    place, key, partial(_two_sides, one.name, library, ids, asked, len(ids))
-                )
-    texts, _ = read_written(same=True)
-    with open_library(keep, "written", texts, embedder) as (library, ids):
-        for name, same in WRITTEN.items():
-            _, asked = read_written(most, same=same)
-            key = f"{_code()} {library.folder.name} {_digest(asked)}"
-            place = keep / f"features-written-{'one' if same else 'two'}.pickle"
-            yield _kept(place, key, partial(_two_sides, name, library, ids, asked, TOGETHER))
+                yield _kept(place, key, partial(_two_sides, one.name, library, ids, asked))
+    for name, (kind, same) in WRITTEN.items():
+        yield _of_written(name, keep, kind, same, most, embedder)
     with open_shipped(keep, embedder) as library:
         passages = [p.text for info in library.documents() for p in library.passages(info.id)]
         questions = [path.read_text("utf-8") for path in ON_SHIPPED]
         key = _digest([_code(), embedder.digest, *questions, *passages])
         yield _kept(keep / "features-shipped.pickle", key, partial(_shipped, library))
+
+
+def _of_written(
+    name: str, keep: Path, kind: str, same: bool, most: int, embedder: Embedder
+) -> Measured:
+    """Of small libraries, of a few texts each."""
+    texts, asked = read_written(kind, most, same=same)
+    looks: list[Look] = []
+    names: tuple[str, ...] = ()
+    for start in range(0, len(texts), TOGETHER):
+        some = texts[start : start + TOGETHER]
+        ours = [
+            replace(q, context=q.context - start)
+            for q in asked
+            if start <= q.context < start + len(some)
+        ]
+        with open_library(keep, f"{kind}{start}", some, embedder) as (library, ids):
+            place = keep / f"features-{kind}{start}-{'one' if same else 'two'}.pickle"
+            key = f"{_code()} {library.folder.name} {_digest(ours)}"
+            one = _kept(place, key, partial(_two_sides, name, library, ids, ours))
+        names, looks = one.names, [*looks, *one.looks]
+    return Measured(name, names, tuple(looks))
 
 
 def _kept(place: Path, key: str, make: Callable[[], Measured]) -> Measured:
@@ -146,20 +174,15 @@ def _digest(made_of: Sequence[object]) -> str:
     return hashlib.sha256("\0".join(map(str, made_of)).encode()).hexdigest()
 
 
-def _two_sides(
-    name: str, library: Library, ids: Sequence[str], asked: Sequence[Asked], together: int
-) -> Measured:
-    """`together`: so many documents are searched."""
+def _two_sides(name: str, library: Library, ids: Sequence[str], asked: Sequence[Asked]) -> Measured:
     looks = []
     names: tuple[str, ...] = ()
+    everything = frozenset(ids)
     for question in tqdm(asked, desc=name, file=sys.stderr, mininterval=5):
         query = read_query(library, question.text)
-        first = question.context - question.context % together
-        near = frozenset(ids[first : first + together])
-        sides = [(False, near - {ids[question.context]} if question.answers else near)]
-        sides += [(True, near)] if question.answers else []
-        for answerable, documents in sides:
-            where = Filters(documents=documents if len(documents) < len(ids) else frozenset())
+        others = Filters(documents=everything - {ids[question.context]})
+        sides = [(False, others), (True, Filters())] if question.answers else [(False, Filters())]
+        for answerable, where in sides:
             names, look = _look(library, query, where, answerable)
             looks.append(look)
     return Measured(name, names, tuple(looks))
@@ -188,7 +211,13 @@ def _look(
 ) -> tuple[tuple[str, ...], Look]:
     candidates = retrieve(library, query, where)
     first = candidates[:_LOOKED_AT]
-    features = [measure(query, c, candidates) for c in first]
+    reader = library.embedder.reader
+    assert reader
+    readings = read(reader, query.text, first)
+    features = [
+        {**measure(query, c, candidates), READING: told}
+        for c, told in zip(first, readings, strict=True)
+    ]
     return tuple(features[0]), Look(
         features=np.array([list(f.values()) for f in features]),
         scores=np.array([c.score for c in first]),
@@ -310,28 +339,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="folder of libraries and features")
     parser.add_argument("--questions", type=int, default=400, help="at most so many of each set")
-    parser.add_argument("--refused", type=float, default=0.035, help="of those with an answer")
+    parser.add_argument("--refused", type=float, default=0.03, help="of those with an answer")
     options = parser.parse_args()
     if not SHARED.is_dir():
         parser.exit(0, f"{SHARED} is not here; SHARED names the folder that holds it\n")
     options.keep.mkdir(exist_ok=True)
     sets = list(measured(options.keep, options.questions, load_embedder()))
-    shipped = {True: weights.SAME_SCRIPT, False: weights.OTHER_SCRIPT}
-    print("\nThe weights in qa/weights.py:")
+    for told, some in (("", [one.unread() for one in sets]), ("_READ", sets)):
+        shipped = {
+            same: getattr(weights, f"{name}{told}")
+            for name, same in (("SAME_SCRIPT", True), ("OTHER_SCRIPT", False))
+        }
+        _report(some, shipped, options.refused, told)
+
+
+def _report(
+    sets: Sequence[Measured], shipped: Mapping[bool, Model], refused: float, told: str
+) -> None:
+    print(f"\n{'Read' if told else 'Not read'}. The weights in qa/weights.py:")
     _print_table({one.name: figures(one, shipped) for one in sets})
     print("\nFitted on all sets:")
-    models = fit(sets, options.refused)
+    models = fit(sets, refused)
     _print_table({one.name: figures(one, models) for one in sets})
     print("\nEach set left out of the fit:")
     _print_table(
-        {
-            one.name: figures(one, fit([s for s in sets if s is not one], options.refused))
-            for one in sets
-        }
+        {one.name: figures(one, fit([s for s in sets if s is not one], refused)) for one in sets}
     )
     for name, same in (("SAME_SCRIPT", True), ("OTHER_SCRIPT", False)):
         rounded = {key: round(weight, 2) for key, weight in models[same].items()}
-        print(f"\n{name} = {json.dumps(rounded, indent=4)}")
+        print(f"\n{name}{told} = {json.dumps(rounded, indent=4)}")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ same.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import opencc
 from pypinyin import lazy_pinyin
 from question_sets import is_held_out, paragraphs
-from written import Written, written
+from written import KINDS, Written, written
 
 import corpus
 from index import Encoded, glossary
@@ -34,8 +35,8 @@ _RUN = re.compile("[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
 @dataclass
 class Text:
     """A text as the model reads it: token `numbers`; which of them are its `own` and not the
-    prompt's; `weights` of a question's tokens; `groups`, the sentence of each token of its own.
-    `state` is filled in by the teacher.
+    prompt's; `weights` of a question's tokens; `groups`, the sentence of each token of its own, and
+    `starts`, where it stands in the text.
     """
 
     text: str
@@ -43,8 +44,13 @@ class Text:
     own: npt.NDArray[np.bool_]
     weights: npt.NDArray[np.float64] | None = None
     groups: npt.NDArray[np.int64] | None = None
+    starts: npt.NDArray[np.uint16] | None = None
     sentences: list["Text"] = field(default_factory=list)
-    state: object = None
+
+    @cached_property
+    def bare(self) -> str:
+        """Without blanks."""
+        return "".join(self.text.split())
 
 
 @dataclass
@@ -79,9 +85,10 @@ def lessons(tokenizer: Unigram) -> dict[str, list[Context]]:
 
     sets = {name: read.set({"zh": name}, chinese) for name in ("cmrc2018-trial", "drcd-dev")}
     sets["xquad"] = read.set({"zh": "xquad.zh", "en": "xquad.en"}, None, ["xquad.ru"])
-    sets["written"] = [
-        read.written(one) for one in written() if not is_held_out("written", one.name)
-    ]
+    for kind in KINDS:
+        sets[kind] = [
+            read.written(one) for one in written(kind) if not is_held_out("written", one.name)
+        ]
     return sets
 
 
@@ -157,6 +164,7 @@ class _Reader:
         for passage in corpus.passages(document, self._counts):
             one, tokens = self._text(passage.text, "document")
             starts = [span.start - passage.span.start for span in passage.sentences]
+            one.starts = tokens.starts
             one.groups = np.searchsorted(starts, tokens.starts, side="right") - 1
             one.sentences = [self._text(s, "document")[0] for s in sentence_texts(passage)]
             yield one

@@ -89,15 +89,16 @@ def read_set(
     return texts, _drawn(asked, most)
 
 
-def read_written(most: int | None = None, *, same: bool) -> tuple[list[str], list[Asked]]:
-    """The texts of `written`, and questions on those that taught nothing, each form by itself: those
-    in the text's script or those in another. What a text does not tell has no answers.
+def read_written(
+    kind: str, most: int | None = None, *, same: bool = True
+) -> tuple[list[str], list[Asked]]:
+    """The texts of one kind of `written` that taught nothing, and the questions on them, each form by
+    itself: those in the text's script or those in another. What a text does not tell has no answers.
     """
-    texts = written()
+    texts = [one for one in written(kind) if is_held_out("written", one.name)]
     asked = [
         Asked(form, (one.answer,) if one.answer else (), n)
         for n, text in enumerate(texts)
-        if is_held_out("written", text.name)
         for one in text.questions
         for form in one.forms.values()
         if (script(form) == script(text.text)) == same

@@ -15,7 +15,7 @@ import numpy as np
 from question_sets import SETS, SHARED, read_set
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
-from written import written
+from written import KINDS, written
 
 import qa
 from index import load_embedder
@@ -40,7 +40,13 @@ def main() -> None:
     asked = {
         name: [q.text for q in read_set(one)[1] if q.text.strip()] for name, one in by_file.items()
     }
-    asked["written"] = [f for one in written() for q in one.questions for f in q.forms.values()]
+    asked["written"] = [
+        f
+        for kind in KINDS
+        for one in written(kind)
+        for q in one.questions
+        for f in q.forms.values()
+    ]
     drawn = {name: random.Random(0).sample(texts, OF_A_SET) for name, texts in asked.items()}
     questions = {n: embedder.encode_query(t) for n, t in {**drawn, SHORT: lines(SHORT)}.items()}
     talk = embedder.encode_query(lines(TALK))

@@ -6,14 +6,15 @@ import lessons
 import numpy as np
 import pytest
 import question_sets
+import reading
 import torch
 from adapt import _apart
-from safetensors.torch import load_file
-from student import Student, pad
-from written import Written, WrittenQuestion, written
+from student import Student
+from written import KINDS, Written, WrittenQuestion, written
 
 from index import adapter, eight_bit
 from index.packed import PROMPTS, Packed, packed_file
+from index.reader import LONGEST
 from index.unigram import Unigram
 
 
@@ -49,8 +50,9 @@ def test_articles_that_are_held_out_teach_nothing(tokenizer, tmp_path, monkeypat
     assert len(passage.groups) == passage.own.sum()
 
 
-def test_what_is_written_has_each_answer_once_and_asks_for_more_than_it_tells():
-    texts = written()
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written_has_each_answer_once_and_asks_for_more_than_it_tells(kind):
+    texts = written(kind)
     for one in texts:
         answers = [q.answer for q in one.questions]
         assert len(answers) > answers.count(None) > 0
@@ -58,7 +60,7 @@ def test_what_is_written_has_each_answer_once_and_asks_for_more_than_it_tells():
             len(answers) - answers.count(None)
         )
         for question in one.questions:
-            assert {"zh", "zh+", "en", "en+", "ru"} <= question.forms.keys()
+            assert {"zh", "en", "ru"} < question.forms.keys()
             assert all(question.forms.values())
     kept = [one for one in texts if not question_sets.is_held_out("written", one.name)]
     assert 0.6 * len(texts) < len(kept) < 0.9 * len(texts)
@@ -87,18 +89,33 @@ def test_what_no_passage_answers_is_a_lesson_below_the_line_alone():
     assert 0 < low < 0.1 < 2 < high
 
 
+def test_a_pair_is_the_question_and_whole_sentences_around_the_best(tokenizer):
+    text = "".join(f"第{n}座图书馆建在老城的第{n}条街上,收藏了三千多件文物。" for n in range(1, 9))
+    asked = (WrittenQuestion("第5条街", {"zh": "第5座图书馆在哪条街上?"}),)
+    context = lessons._Reader(tokenizer).written(Written("library", "zh", text, asked))
+    (passage,), (question,) = context.passages["zh"], context.questions
+    put = question.forms["zh"]
+    made = reading.pair(put, passage, 4, question.answers["zh"])
+    assert made.numbers[: made.asked] == put.numbers
+    assert LONGEST - 30 < len(made.numbers) - made.asked - 1 <= LONGEST
+    assert made.right
+    begin, end = made.answer
+    at = text.index("第5条街")
+    over = (passage.starts < at + 4) & (np.append(passage.starts[1:], len(text)) > at)
+    told = np.array(passage.numbers)[passage.own][over]
+    assert made.numbers[begin : end + 1] == told.tolist()
+    assert reading.pair(put, passage, 4, []).right is False
+    assert reading.pair(put, passage, 0, question.answers["zh"]).right in (None, True)
+
+
 @pytest.mark.model
 def test_the_student_that_has_learned_is_the_model_that_ships(tokenizer, packaged_embedder):
-    student = Student(Packed.read(packed_file(), adapted=False))
-    learned = load_file(adapter.FILE)
-    for name, (down, up) in student.changes.items():
-        down.data.copy_(learned[f"{name}.w.a"])
-        up.data.copy_(learned[f"{name}.w.b"])
+    student = Student(Packed.read(packed_file()))
+    student.load(adapter.VECTORS)
     texts = ["省财政厅说,三年里投入五十亿元给了山区县。", "Early settlers built mills."]
     with torch.no_grad():
         numbers = [tokenizer.encode(PROMPTS["document"] + text)[0] for text in texts]
-        states = student.run(*student.embed(numbers), 0, student.layers).float()
-    _, there = pad([torch.tensor(row) for row in numbers])
+        states, there = student.states(numbers)
     means = (states * there[..., None]).sum(1)
     vectors = torch.nn.functional.normalize(means, dim=-1).numpy()
     cosines = np.sum(vectors * packaged_embedder.encode_document(texts), axis=1)

@@ -1,6 +1,8 @@
 """Texts in several languages written for this project, with questions as people put them.
 
-They teach the model (`adapt.py`) and are asked where the refusal is fitted (`fit.py`). Each question
+Those in `written` are rules, notices, interviews, reports on invented places and people; those in
+`articles` are short ones of an encyclopaedia, from memory: nobody has checked their facts. They teach
+the model (`adapt.py`, `reading.py`) and are asked where the refusal is fitted (`fit.py`). Each question
 stands in several forms, of which the language is the first two letters and "+" means in an ordinary
 person's own words. A text does not answer all of them: what it leaves out is a near miss, about the
 same people and things.
@@ -10,7 +12,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-_FOLDER = Path(__file__).with_name("written")
+KINDS = ("written", "articles")
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Written:
     questions: tuple[WrittenQuestion, ...]
 
 
-def written() -> list[Written]:
-    """Every text, by name."""
-    return [_read(path) for path in sorted(_FOLDER.glob("*.json"))]
+def written(kind: str) -> list[Written]:
+    """Every text of one of the `KINDS`, by name."""
+    return [_read(path) for path in sorted(Path(__file__).with_name(kind).glob("*.json"))]
 
 
 def _read(path: Path) -> Written:

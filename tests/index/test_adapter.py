@@ -1,15 +1,17 @@
 """What the packaged model was taught."""
 
 import numpy as np
+import pytest
 
 from index import adapter
 from index.packed import SHA256, Packed, digest, packed_file
 
 
-def test_each_matrix_is_changed_by_its_product_and_nothing_else():
-    plain = Packed.read(packed_file(), adapted=False)
-    taught = Packed.read(packed_file())
-    changes = adapter.changes()
+@pytest.mark.parametrize("file", [adapter.VECTORS, adapter.READING])
+def test_each_matrix_is_changed_by_its_product_and_nothing_else(file):
+    plain = Packed.read(packed_file())
+    taught = Packed.read(packed_file(), file)
+    changes = adapter.changes(file)
     assert changes
     assert changes.keys() <= plain.directory.keys()
     for name in plain.directory:
@@ -23,12 +25,8 @@ def test_each_matrix_is_changed_by_its_product_and_nothing_else():
 
 def test_the_digest_tells_adapted_weights_from_others(monkeypatch, tmp_path):
     other = tmp_path / "adapter.safetensors"
-    other.write_bytes(adapter.FILE.read_bytes() + b" ")
+    other.write_bytes(adapter.VECTORS.read_bytes() + b" ")
     known = digest()
     assert known != SHA256
-    monkeypatch.setattr(adapter, "FILE", other)
-    adapter.digest.cache_clear()
-    try:
-        assert digest() != known
-    finally:
-        adapter.digest.cache_clear()
+    monkeypatch.setattr(adapter, "VECTORS", other)
+    assert digest() != known

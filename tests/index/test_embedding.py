@@ -35,7 +35,7 @@ TOKENS = [14, 18, 15]
 
 @pytest.mark.model
 def test_the_packaged_model_gives_the_vectors_of_its_wheel(tmp_path, monkeypatch):
-    monkeypatch.setattr(adapter, "changes", dict)
+    monkeypatch.setattr(adapter, "changes", lambda *_: {})
     eight_bit._write(packed_file(), tmp_path)
     untaught = eight_bit.EightBitEmbedder(tmp_path)
     questions = untaught.encode_query(QUESTIONS)

@@ -94,7 +94,7 @@ def test_eighty_questions_of_our_own(conference):
     assert figures["speaker right of cited"] == 1
     assert figures["who: exactly the speakers"] >= 0.85
     assert figures["unanswerable refused"] >= 0.84
-    assert figures["answerable refused"] <= 0.05
+    assert figures["answerable refused"] <= 0.06
 
 
 def test_the_questions_of_the_set(conference):

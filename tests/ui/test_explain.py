@@ -134,7 +134,7 @@ def test_the_tables_fit_eighty_columns(library, question):
 def test_every_figure_has_words_in_each_language():
     figures = {f.name for f in fields(Evidence)}
     figures |= {f.name for f in fields(SentenceScore)} - {"span", "text"}
-    weighed = (weights.SAME_SCRIPT.keys() | weights.OTHER_SCRIPT.keys()) - {"bias"}
+    weighed = (weights.SAME_SCRIPT_READ.keys() | weights.OTHER_SCRIPT_READ.keys()) - {"bias"}
     for words in WORDS.values():
         assert words.keys() == WORDS["en"].keys()
         assert figures <= words.keys()
