@@ -189,7 +189,9 @@ def _load_packaged() -> Embedder:
 
     folder = eight_bit.folder()
     if eight_bit.is_exact(folder):
-        return eight_bit.EightBitEmbedder(folder)
+        embedder = eight_bit.EightBitEmbedder(folder)
+        embedder.reader.unpack()
+        return embedder
     model = _load(str(packaged.folder()), packed.NAME, local=True)
     return SentenceTransformerEmbedder(model, packed.NAME, packed.digest())
 

@@ -33,6 +33,14 @@ class Reader:
         self._texts = texts
         self._pool = pool
 
+    def unpack(self) -> None:
+        """Makes the model on disk, so that no question waits for it.
+
+        Raises:
+            ModelUnavailable: the cache folder cannot be written.
+        """
+        _folder(self._texts)
+
     def log_odds(self, question: str, texts: Sequence[str]) -> list[float]:
         """That each text answers the question; below 0 where it rather does not."""
         pairs = [pair(self._texts, question, text) for text in texts]

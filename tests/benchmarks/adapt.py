@@ -276,9 +276,10 @@ def middles(teacher: Teacher, contexts: Sequence[Context]) -> torch.Tensor:
 
 
 @torch.no_grad()
-def settle(teacher: Teacher, contexts: Sequence[Context]) -> None:
-    """The mean of the passages' tokens, before teaching."""
-    passages = [p for c in contexts for ps in c.passages.values() for p in ps]
+def settle(teacher: Teacher, sets: dict[str, list[Context]]) -> None:
+    """The mean of the passages' tokens, over some contexts of each set, before teaching."""
+    some = [c for cs in sets.values() for c in random.sample(cs, min(len(cs), 20))]
+    passages = [p for c in some for ps in c.passages.values() for p in ps]
     for n, start in enumerate(range(0, len(passages), 32)):
         states, _, own = teacher.encoded(passages[start : start + 32])
         teacher.follow(states, own, share=1 / (1 + n))
@@ -299,7 +300,7 @@ def plan(teacher: Teacher, sets: dict[str, list[Context]]) -> Iterator[tuple[str
 
 
 def teach(teacher: Teacher, sets: dict[str, list[Context]]) -> None:
-    settle(teacher, [c for contexts in sets.values() for c in random.sample(contexts, 20)])
+    settle(teacher, sets)
     changed = [
         {"params": teacher.student.learned(), "lr": _RATE, "weight_decay": 0.01},
         {"params": teacher.scales.learned(), "lr": 5e-3, "weight_decay": 0.0},

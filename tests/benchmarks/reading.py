@@ -293,7 +293,7 @@ def main() -> None:
     teacher = Teacher(Student(source))
     teacher.student.load(adapter.VECTORS)
     sets = lessons(Unigram(eight_bit.folder()))
-    settle(teacher, [c for contexts in sets.values() for c in random.sample(contexts, 20)])
+    settle(teacher, sets)
     reading = Reading(source)
     teach(reading, list(looks(teacher, sets)))
     answers = {"weight": reading.answers.weight[0], "bias": reading.answers.bias}

@@ -54,9 +54,9 @@ def test_vectors_and_places_are_those_of_sentence_transformers(packaged_embedder
         for text, our, their in zip(TEXTS, ours, theirs, strict=True):
             np.testing.assert_array_equal(our.tokens.starts, their.tokens.starts)
             np.testing.assert_array_equal(our.tokens.ends, their.tokens.ends)
-            least = 0.99 if text == ENDLESS else 0.998
+            least, each = (0.985, 0.98) if text == ENDLESS else (0.998, 0.995)
             assert float(our.vector @ their.vector) > least
-            assert cosines(our.tokens.vectors, their.tokens.vectors).min() > 0.99
+            assert cosines(our.tokens.vectors, their.tokens.vectors).min() > each
             assert cosines(our.tokens.vectors - mean, their.tokens.vectors - mean).min() > 0.97
     assert packaged_embedder.token_counts(TEXTS) == float_embedder.token_counts(TEXTS)
 
