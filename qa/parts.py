@@ -16,15 +16,19 @@ MOST_PARTS = 4
 _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|\"[^\"]*\""
 )
-# Where one question may end and another begin. A comma parts two questions only if both ask; a mere
-# one between words in letters opens a clause (who said, that …; …, что …).
+# Where one question may end and another begin. A comma parts two questions only if both ask.
 _ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=\S)")
 _JOINTS = re.compile(
-    r"[,，;；、]\s*(?:(?:并且|而且|以及|同时)\s*|(?:and|as well as|а также|а|и)\s+"
-    r"|(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|(?:what|who|when|where|why|how|whose)\b))"
+    r"[,，;；、]\s*(?:(?:并且|而且|以及|同时|and|as well as|а также|и)\s*)?"
     r"|\s+(?:and|as well as)\s+(?=(?:what|who|when|where|which|why|how|whose)\b)"
     r"|\s+(?:и|а также)\s+(?=(?:что|кто|когда|где|какой|какая|какие|почему|как|сколько)\b)"
     r"|(?:以及|并且|而且)(?=[^,，]*(?:多少|几|什么|怎么|怎样|如何|哪|谁|何时))",
+    re.IGNORECASE,
+)
+# Какой суд утверждал, что …? In words of letters a mere comma opens a clause, which belongs to the
+# question, unless the next word asks.
+_CLAUSE = re.compile(
+    r"[,，]\s*+(?!(?:and|as well as|а также|а|и|what|who|when|where|why|how|whose)\b)[^\W\d_]",
     re.IGNORECASE,
 )
 # "A和B的…分别…": the same thing is asked of each.
@@ -69,6 +73,8 @@ def _pieces(border: re.Pattern[str], text: str) -> list[str]:
 
 def _clauses(sentence: str) -> list[str]:
     """The sentence at its joints, where each piece asks; else as it stands."""
+    if script(sentence) != "CJK" and len(_pieces(_CLAUSE, sentence)) > 1:
+        return [sentence]
     pieces = [piece.strip() for piece in _pieces(_JOINTS, sentence)]
     whole: list[str] = []
     for piece in filter(None, pieces):

@@ -45,6 +45,14 @@ def test_one_question_stays_whole(question):
             ["Who founded the company", "when did the office move to Paris?"],
         ),
         (
+            "《红楼梦》是谁写的,《水浒传》是谁写的?",
+            ["《红楼梦》是谁写的", "《水浒传》是谁写的?"],
+        ),
+        (
+            "2019年产量是多少吨,2020年产量是多少吨?",
+            ["2019年产量是多少吨", "2020年产量是多少吨?"],
+        ),
+        (
             "Кто основал компанию, и когда контора переехала в Париж?",
             ["Кто основал компанию", "когда контора переехала в Париж?"],
         ),
@@ -61,6 +69,7 @@ def test_each_part_is_asked_whole(question, asked):
         "Какой прибор лечит болезни, такие как отравление газом?",
         "Когда потеплело, что помогло расти лесам?",
         "Who owns the mill, which burned down when the river froze?",
+        "How did the coach enable Ali, who lacks three fingers, to hold a racket?",
     ],
 )
 def test_a_clause_behind_a_comma_is_no_question_of_its_own(question):
