@@ -20,7 +20,7 @@ from index.embedding import Encoded, Vectors, own_tokens
 from index.made import made, model_cache
 from index.packed import DIMENSION, NAME, PROMPTS, Packed, digest, packed_file
 from index.reader import Reader
-from index.runtime import Texts, integer_model, sample, save_texts, session
+from index.runtime import Texts, integer_model, sample, save_texts, session, spread
 
 _FORM = 1  # counts up when the folder must look different, so that old ones are renewed
 _MODEL, _PROBE = "model.onnx", "products.onnx"
@@ -107,7 +107,7 @@ class EightBitEmbedder:
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens of the model each text has, without special tokens."""
-        return [self._texts.tokenizer.count(text) for text in texts]
+        return self._texts.token_counts(texts)
 
     def _vectors(self, prompt: str, texts: Sequence[str]) -> Vectors:
         numbers = [self._texts.tokenizer.encode(prompt + text)[0] for text in texts]
@@ -127,13 +127,10 @@ class EightBitEmbedder:
     def _run(self, numbers: Sequence[Sequence[int]]) -> Iterator[tuple[int, Vectors]]:
         """Which text, and the vectors of its tokens, of shape (tokens, dimension)."""
         batches = list(_batches(numbers))
-        # One text alone is not worth the way to another thread.
-        runs = map if len(batches) == 1 else self._pool.map
-        for batch, result in zip(
-            batches,
-            runs(lambda batch: self._forward([numbers[i] for i in batch]), batches),
-            strict=True,
-        ):
+        results = spread(
+            self._pool, lambda batch: self._forward([numbers[i] for i in batch]), batches
+        )
+        for batch, result in zip(batches, results, strict=True):
             yield from zip(batch, result, strict=True)
 
     def _forward(self, numbers: Sequence[Sequence[int]]) -> Vectors:

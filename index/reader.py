@@ -16,7 +16,7 @@ import numpy as np
 from index import adapter, graph
 from index.made import made, model_cache
 from index.packed import NAME, PROMPTS, SHA256, Floats, Packed, packed_file
-from index.runtime import Texts, integer_model, sample, session
+from index.runtime import Texts, integer_model, sample, session, spread
 
 LONGEST = 100
 """Tokens of the text that are read."""
@@ -43,19 +43,18 @@ class Reader:
 
     def log_odds(self, question: str, texts: Sequence[str]) -> list[float]:
         """That each text answers the question; below 0 where it rather does not."""
-        pairs = [pair(self._texts, question, text) for text in texts]
-        # One alone is not worth the way to another thread.
-        return [*(map if len(pairs) == 1 else self._pool.map)(self._read, pairs)]
-
-    def _read(self, numbers: Sequence[int]) -> float:
         model, weights = self._loaded
-        embeddings = self._texts.embed([numbers])
-        (states,) = model.run([graph.OUTPUT], {graph.INPUT: embeddings})
-        return float(states[0, 0] @ weights[:-1] + weights[-1])
+
+        def read(numbers: Sequence[int]) -> float:
+            embeddings = self._texts.embed([numbers])
+            (states,) = model.run([graph.OUTPUT], {graph.INPUT: embeddings})
+            return float(states[0, 0] @ weights[:-1] + weights[-1])
+
+        return [*spread(self._pool, read, [pair(self._texts, question, text) for text in texts])]
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has."""
-        return [self._texts.tokenizer.count(text) for text in texts]
+        return self._texts.token_counts(texts)
 
     @cached_property
     def _loaded(self) -> tuple[Any, Floats]:

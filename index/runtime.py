@@ -1,9 +1,10 @@
 """How the packaged model's graphs are run: ONNX Runtime, and text to what a graph begins with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 _WORDS, _PLACES = "words.npy", "places.npy"
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def session(model: bytes | str) -> "onnxruntime.InferenceSession":
@@ -43,11 +46,21 @@ class Texts:
         self._words = np.load(folder / _WORDS, mmap_mode="r")
         self._places: Floats = np.load(folder / _PLACES)
 
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without special tokens."""
+        return [self.tokenizer.count(text) for text in texts]
+
     def embed(self, numbers: Sequence[Sequence[int]]) -> Floats:
         """Shape (texts, tokens, dimension); the texts have one length."""
         rows = np.array(numbers)
         embeddings: Floats = unpack_blocks(self._words[rows]) + self._places[: rows.shape[1]]
         return embeddings
+
+
+def spread(pool: Executor, work: Callable[[T], R], tasks: Sequence[T]) -> Iterable[R]:
+    """The results in the order of the tasks, each on a thread of the pool."""
+    # One alone is not worth the way to another thread.
+    return map(work, tasks) if len(tasks) == 1 else pool.map(work, tasks)
 
 
 def save_texts(source: Packed, folder: Path) -> None:

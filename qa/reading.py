@@ -15,9 +15,16 @@ def read(reader: Reader, question: str, candidates: Sequence[Candidate]) -> list
 def around_the_best(counts: Callable[[Sequence[str]], list[int]], candidate: Candidate) -> str:
     """The best sentence and whole ones before and after it, as many as are read."""
     passage = candidate.hit.passage
-    lengths = counts(sentence_texts(passage))
-    first = last = [s.span for s in candidate.sentences].index(candidate.best.span)
-    left = LONGEST - lengths[first]
+    best = [s.span for s in candidate.sentences].index(candidate.best.span)
+    first, last = whole_sentences(counts(sentence_texts(passage)), best)
+    start, end = passage.sentences[first].start, passage.sentences[last].end
+    return passage.text[start - passage.span.start : end - passage.span.start]
+
+
+def whole_sentences(lengths: Sequence[int], best: int) -> tuple[int, int]:
+    """The first and the last that are read: the best and as many around it; `lengths` in tokens."""
+    first = last = best
+    left = LONGEST - lengths[best]
     grown = True
     while grown:
         grown = False
@@ -25,5 +32,4 @@ def around_the_best(counts: Callable[[Sequence[str]], list[int]], candidate: Can
             first, left, grown = first - 1, left - lengths[first - 1], True
         if last + 1 < len(lengths) and lengths[last + 1] <= left:
             last, left, grown = last + 1, left - lengths[last + 1], True
-    start, end = passage.sentences[first].start, passage.sentences[last].end
-    return passage.text[start - passage.span.start : end - passage.span.start]
+    return first, last

@@ -8,13 +8,13 @@ passage, and the right ones above one line and those of other documents below it
 refusal goes by. What a written text does not tell must stay below the line. A question beside itself in
 the passage's language must stand first among others.
 
-Five minutes on a GPU that three others shared; some hours on two cores. One article in four is held out: `make bench-quality` asks those. After it: `make fit`.
+Five minutes on a GPU that three others shared; some hours on two cores. One article in four is held
+out: `make bench-quality` asks those. After it: `make fit`.
 """
 
 import argparse
 import math
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +22,7 @@ import torch
 import torch.nn.functional as F
 from lessons import Context, Question, Text, lessons
 from question_sets import SHARED
-from student import DEVICE, HALF, Student, pad
-from tqdm import tqdm
+from student import DEVICE, HALF, Student, learn, pad
 
 from index import adapter, eight_bit
 from index.late import _FEW, _OWN_SHARE
@@ -136,8 +135,7 @@ class Teacher:
             [[rows[n].question is rows[m].question for m in some] for n in some], device=DEVICE
         )
         logits = vectors[some] @ natives.T * self.scales.vector.exp()
-        chosen = logits.masked_fill(~same, -1e9)
-        return (torch.logsumexp(logits, 1) - torch.logsumexp(chosen, 1)).mean()
+        return _first(logits, same, torch.zeros_like(same))
 
     def _sentence_in_passage(self, answers, passages, right, turned, weights, centred):
         asked = right.any(dim=1).nonzero()[:, 0].tolist()
@@ -305,22 +303,13 @@ def teach(teacher: Teacher, sets: dict[str, list[Context]]) -> None:
         {"params": teacher.student.learned(), "lr": _RATE, "weight_decay": 0.01},
         {"params": teacher.scales.learned(), "lr": 5e-3, "weight_decay": 0.0},
     ]
-    optimizer = torch.optim.AdamW(changed, betas=(0.9, 0.98))
 
-    def pace(step: int) -> float:
-        return min(1, (step + 1) / 50) * max(0.03, (1 + math.cos(math.pi * step / _STEPS)) / 2)
+    def losses() -> Iterator[torch.Tensor]:
+        for name, contexts in plan(teacher, sets):
+            language = random.choice(sorted(contexts[0].passages))
+            yield teacher.loss(contexts, asked(name, contexts), language)
 
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
-    batch = plan(teacher, sets)
-    for _ in tqdm(range(_STEPS), file=sys.stderr, mininterval=10):
-        name, contexts = next(batch)
-        language = random.choice(sorted(contexts[0].passages))
-        loss = teacher.loss(contexts, asked(name, contexts), language)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(teacher.student.learned(), 1.0)
-        optimizer.step()
-        schedule.step()
+    learn(changed, teacher.student.learned(), _STEPS, 50, losses())
 
 
 def asked(name: str, contexts: Sequence[Context]) -> list[Row]:

@@ -11,9 +11,8 @@ Four minutes on a GPU that another one shared; a day on two cores. After it: `ma
 """
 
 import argparse
-import math
+import itertools
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,13 +22,13 @@ import torch.nn.functional as F
 from adapt import Row, Teacher, settle
 from lessons import Context, Text, lessons
 from question_sets import SHARED
-from student import DEVICE, Student
-from tqdm import tqdm
+from student import DEVICE, Student, learn
 
 from index import adapter, eight_bit
 from index.packed import Packed, packed_file
 from index.reader import LONGEST, LONGEST_QUESTION
 from index.unigram import Unigram
+from qa.reading import whole_sentences
 
 _EPOCHS, _RATE, _HEAD_RATE = 4.6, 5e-4, 1e-3
 _TOKENS = 30_000  # of one step
@@ -151,14 +150,7 @@ def pair(question: Text, passage: Text, sentence: int, answers: Sequence[str]) -
     those that the passage may hold.
     """
     lengths = np.bincount(passage.groups.clip(0), minlength=len(passage.sentences))
-    first = last = sentence
-    left, grown = LONGEST - lengths[sentence], True
-    while grown:
-        grown = False
-        if first > 0 and lengths[first - 1] <= left:
-            first, left, grown = first - 1, left - lengths[first - 1], True
-        if last + 1 < len(lengths) and lengths[last + 1] <= left:
-            last, left, grown = last + 1, left - lengths[last + 1], True
+    first, last = whole_sentences(lengths.tolist(), sentence)
     read = np.nonzero((passage.groups >= first) & (passage.groups <= last))[0][:LONGEST]
     own = np.array(passage.numbers)[passage.own]
     asked = question.numbers[:LONGEST_QUESTION]
@@ -218,9 +210,7 @@ class Reading(Student):
 def looks(teacher: Teacher, sets: dict[str, list[Context]]) -> Iterator[Look]:
     """Of all sets."""
     for name, contexts in sets.items():
-        for language in sorted({language for c in contexts for language in c.passages}):
-            if name in _ASKED and language != "zh":
-                continue  # those of `written` have one language each
+        for language in sorted(contexts[0].passages):
             rows = [
                 Row(n, q, form)
                 for n, c in enumerate(contexts)
@@ -265,21 +255,8 @@ def teach(reading: Reading, found: Sequence[Look]) -> None:
         {"params": reading.learned(), "lr": _RATE, "weight_decay": 0.01},
         {"params": heads, "lr": _HEAD_RATE, "weight_decay": 0.01},
     ]
-    optimizer = torch.optim.AdamW(changed, betas=(0.9, 0.98))
-
-    def pace(step: int) -> float:
-        return min(1, (step + 1) / 100) * max(0.03, (1 + math.cos(math.pi * step / steps)) / 2)
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
-    batches: list[list[Pair]] = []
-    for _ in tqdm(range(steps), file=sys.stderr, mininterval=10):
-        batches = batches or once(found)
-        loss = reading.loss(batches.pop())
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([*reading.learned(), *heads], 1.0)
-        optimizer.step()
-        schedule.step()
+    batches = (batch for _ in itertools.count() for batch in once(found))
+    learn(changed, [*reading.learned(), *heads], steps, 100, map(reading.loss, batches))
 
 
 def main() -> None:

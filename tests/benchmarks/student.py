@@ -1,12 +1,15 @@
 """The packaged model in torch, with a small change to learn in each of its matrices."""
 
 import math
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
+from tqdm import tqdm
 
 from index.packed import Packed
 
@@ -102,6 +105,32 @@ class Student:
         down, up = self.changes[name]
         states = _dropped(states, self._into)
         return out + F.linear(F.linear(states, down.to(HALF)), up.to(HALF))
+
+
+def learn(
+    changed: Sequence[dict[str, Any]],
+    clipped: Sequence[torch.Tensor],
+    steps: int,
+    warm_up: int,
+    losses: Iterator[torch.Tensor],
+) -> None:
+    """So many `steps` of AdamW down the `losses`, each made when it is asked for; the rate rises
+    over the first `warm_up` and falls along a cosine. `changed`: groups of parameters with rates of
+    their own; `clipped`: those whose gradient has the norm 1 at most.
+    """
+    optimizer = torch.optim.AdamW(changed, betas=(0.9, 0.98))
+
+    def pace(step: int) -> float:
+        return min(1, (step + 1) / warm_up) * max(0.03, (1 + math.cos(math.pi * step / steps)) / 2)
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
+    for _ in tqdm(range(steps), file=sys.stderr, mininterval=10):
+        loss = next(losses)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(clipped, 1.0)
+        optimizer.step()
+        schedule.step()
 
 
 def _dropped(states: torch.Tensor, share: float) -> torch.Tensor:
