@@ -7,7 +7,11 @@ neighbours (`qa.reading`): it answers where it is the question's own context and
 logistic output learns that; where it answers, two more learn at which token the answer begins and
 ends, which is only a help and not kept.
 
-Four minutes on a GPU that another one shared; a day on two cores. After it: `make fit`.
+There are two rounds. The second goes on with fewer questions of each set and with the speeches, which
+are in the language of offices while people ask in their own.
+
+The first takes four minutes on a GPU that another process shares and a day on two cores, the second
+half an hour on these. After it: `make fit`.
 """
 
 import argparse
@@ -22,7 +26,7 @@ import torch.nn.functional as F
 from adapt import Row, Teacher, settle
 from lessons import Context, Text, lessons
 from question_sets import SHARED
-from student import DEVICE, Student, learn
+from student import DEVICE, HALF, Student, learn
 
 from index import adapter, eight_bit
 from index.packed import Packed, packed_file
@@ -30,13 +34,61 @@ from index.reader import LONGEST, LONGEST_QUESTION
 from index.unigram import Unigram
 from qa.reading import whole_sentences
 
-_EPOCHS, _RATE, _HEAD_RATE = 4.6, 5e-4, 1e-3
-_TOKENS = 30_000  # of one step
-_SPAN = 0.5  # what the places of answers count
+_HEAD_RATE = 1e-3
 _DROPPED = 0.1
-_ASKED = {"cmrc2018-trial": 2_000, "drcd-dev": 6_000, "written": 16_000, "articles": 30_000}
-"""Questions and forms of each set at most; of others, all of them, in each language of passages."""
 _LOOKED_AT, _TAKEN, _TOGETHER = 8, 3, 64
+
+
+@dataclass(frozen=True)
+class Round:
+    """`tokens` of one step; `places`: what the places of answers count; `asked`: of each set at most
+    so many questions and forms, in each language of passages, on at most so many `contexts`;
+    `others`: whether a second text is taken where nothing answers.
+    """
+
+    epochs: float
+    rate: float
+    tokens: int
+    places: float
+    asked: dict[str, int]
+    contexts: int
+    others: bool
+
+
+_ALL = 100_000
+ROUNDS = (
+    Round(
+        epochs=4.6,
+        rate=5e-4,
+        tokens=30_000,
+        places=0.5,
+        asked={
+            "cmrc2018-trial": 2_000,
+            "drcd-dev": 6_000,
+            "xquad": _ALL,
+            "written": 16_000,
+            "articles": 30_000,
+        },
+        contexts=_ALL,
+        others=True,
+    ),
+    Round(
+        epochs=0.72,
+        rate=2e-4,
+        tokens=8_000,
+        places=0.0,
+        asked={
+            "cmrc2018-trial": 300,
+            "drcd-dev": 500,
+            "xquad": 400,
+            "written": 1_000,
+            "articles": 2_000,
+            "speeches": 6_500,
+        },
+        contexts=200,
+        others=False,
+    ),
+)
 
 
 @dataclass
@@ -75,7 +127,7 @@ class Found:
         self._most = max(len(p.sentences) for p in texts)
         longest = max(int(p.own.sum()) for p in texts)
         shape = len(texts), longest
-        self._tokens = torch.zeros(*shape, teacher.student.width, device=DEVICE).half()
+        self._tokens = torch.zeros(*shape, teacher.student.width, device=DEVICE).to(HALF)
         self._groups = torch.full(shape, self._most, device=DEVICE)
         self._vectors = torch.empty(len(texts), teacher.student.width, device=DEVICE)
         self._sentences = torch.zeros(len(texts), self._most, teacher.student.width, device=DEVICE)
@@ -83,7 +135,7 @@ class Found:
             some = texts[start : start + 64]
             states, vectors, own = teacher.encoded(some)
             self._vectors[start : start + len(some)] = vectors
-            centred = F.normalize(states - teacher.mean, dim=-1).half()
+            centred = F.normalize(states - teacher.mean, dim=-1).to(HALF)
             for n, passage in enumerate(some, start):
                 rows = centred[n - start][own[n - start]]
                 self._tokens[n, : len(rows)] = rows
@@ -115,7 +167,7 @@ class Found:
         told = torch.tensor([bool(self._answers(row)) for row, _ in sides], device=DEVICE)
         hidden = (absent & told)[:, None] & (asked[:, None] == self._owners)
         dense, first = cosines.masked_fill(hidden, -1).topk(min(_LOOKED_AT, len(self._passages)))
-        met = torch.einsum("nqd,nptd->npqt", turned.half(), self._tokens[first]).float()
+        met = torch.einsum("nqd,nptd->npqt", turned.to(HALF), self._tokens[first]).float()
         groups = self._groups[first]
         met = met.masked_fill((groups == self._most)[:, :, None], -1.0)
         tokens = (met.amax(3) * weights[:, None]).sum(2)
@@ -191,25 +243,27 @@ class Reading(Student):
         self.answers = torch.nn.Linear(self.width, 1).to(DEVICE)
         self.places = torch.nn.Linear(self.width, 2).to(DEVICE)
 
-    def loss(self, pairs: Sequence[Pair]) -> torch.Tensor:
+    def loss(self, pairs: Sequence[Pair], places: float) -> torch.Tensor:
+        """`places`: what the places of answers count."""
         states, there = self.states([one.numbers for one in pairs])
         first = F.dropout(states[:, 0], _DROPPED)
         right = torch.tensor([float(bool(one.right)) for one in pairs], device=DEVICE)
         loss = F.binary_cross_entropy_with_logits(self.answers(first)[:, 0], right)
         told = [n for n, one in enumerate(pairs) if one.answer]
-        if not told:
+        if not told or not places:
             return loss
         asked = torch.tensor([pairs[n].asked for n in told], device=DEVICE)[:, None]
         text = there[told] & (torch.arange(there.shape[1], device=DEVICE)[None] >= asked)
         logits = self.places(states[told]).masked_fill(~text[..., None], -1e4)
-        places = torch.tensor([pairs[n].answer for n in told], device=DEVICE)
-        where = F.cross_entropy(logits.transpose(1, 2).flatten(0, 1), places.flatten())
-        return loss + _SPAN * len(told) / len(pairs) * where
+        ends = torch.tensor([pairs[n].answer for n in told], device=DEVICE)
+        where = F.cross_entropy(logits.transpose(1, 2).flatten(0, 1), ends.flatten())
+        return loss + places * len(told) / len(pairs) * where
 
 
-def looks(teacher: Teacher, sets: dict[str, list[Context]]) -> Iterator[Look]:
-    """Of all sets."""
-    for name, contexts in sets.items():
+def looks(teacher: Teacher, sets: dict[str, list[Context]], once: Round) -> Iterator[Look]:
+    """Of the sets of a round."""
+    for name, most in once.asked.items():
+        contexts = random.sample(sets[name], min(len(sets[name]), once.contexts))
         for language in sorted(contexts[0].passages):
             rows = [
                 Row(n, q, form)
@@ -217,13 +271,13 @@ def looks(teacher: Teacher, sets: dict[str, list[Context]]) -> Iterator[Look]:
                 for q in c.questions
                 for form in q.forms
             ]
-            some = random.sample(rows, min(len(rows), _ASKED.get(name, len(rows))))
+            some = random.sample(rows, min(len(rows), most))
             yield from Found(teacher, contexts, language).looks(some)
 
 
-def once(found: Sequence[Look]) -> list[list[Pair]]:
-    """Batches of one time through: of each look what answers, the first that does not where nothing
-    can, and another that does not.
+def batches(found: Sequence[Look], once: Round) -> list[list[Pair]]:
+    """One time through: of each look what answers and one that does not, and where nothing can
+    answer, the first.
     """
     pairs: list[Pair] = []
     for look in found:
@@ -231,32 +285,36 @@ def once(found: Sequence[Look]) -> list[list[Pair]]:
         pairs += [one for one in look.pairs if one.right][:1]
         if not look.answerable:
             pairs += wrong[:1]
-            wrong = wrong[1:]
+            wrong = wrong[1:] if once.others else []
         if wrong:
             pairs.append(random.choice(wrong))
     random.shuffle(pairs)
-    batches: list[list[Pair]] = []
+    made: list[list[Pair]] = []
     for start in range(0, len(pairs), 4096):
         batch: list[Pair] = []
         for one in sorted(pairs[start : start + 4096], key=lambda one: len(one.numbers)):
-            if batch and (len(batch) + 1) * len(one.numbers) > _TOKENS:
-                batches.append(batch)
+            if batch and (len(batch) + 1) * len(one.numbers) > once.tokens:
+                made.append(batch)
                 batch = []
             batch.append(one)
-        batches.append(batch)
-    random.shuffle(batches)
-    return batches
+        made.append(batch)
+    random.shuffle(made)
+    return made
 
 
-def teach(reading: Reading, found: Sequence[Look]) -> None:
-    steps = int(_EPOCHS * len(once(found)))
+def teach(reading: Reading, found: Sequence[Look], once: Round) -> None:
+    steps = int(once.epochs * len(batches(found, once)))
     heads = [*reading.answers.parameters(), *reading.places.parameters()]
     changed = [
-        {"params": reading.learned(), "lr": _RATE, "weight_decay": 0.01},
+        {"params": reading.learned(), "lr": once.rate, "weight_decay": 0.01},
         {"params": heads, "lr": _HEAD_RATE, "weight_decay": 0.01},
     ]
-    batches = (batch for _ in itertools.count() for batch in once(found))
-    learn(changed, [*reading.learned(), *heads], steps, 100, map(reading.loss, batches))
+    losses = (
+        reading.loss(batch, once.places)
+        for _ in itertools.count()
+        for batch in batches(found, once)
+    )
+    learn(changed, [*reading.learned(), *heads], steps, steps // 10, losses)
 
 
 def main() -> None:
@@ -272,7 +330,8 @@ def main() -> None:
     sets = lessons(Unigram(eight_bit.folder()))
     settle(teacher, sets)
     reading = Reading(source)
-    teach(reading, list(looks(teacher, sets)))
+    for once in ROUNDS:
+        teach(reading, list(looks(teacher, sets, once)), once)
     answers = {"weight": reading.answers.weight[0], "bias": reading.answers.bias}
     reading.save(adapter.READING, {f"answers.{name}": part for name, part in answers.items()})
 

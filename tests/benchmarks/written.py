@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-KINDS = ("written", "articles")
+KINDS = ("written", "articles", "speeches")
 
 
 @dataclass(frozen=True)

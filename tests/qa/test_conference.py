@@ -94,7 +94,7 @@ def test_eighty_questions_of_our_own(conference):
     assert figures["speaker right of cited"] == 1
     assert figures["who: exactly the speakers"] >= 0.85
     assert figures["unanswerable refused"] >= 0.84
-    assert figures["answerable refused"] <= 0.06
+    assert figures["answerable refused"] <= 0.05
 
 
 def test_the_questions_of_the_set(conference):
@@ -103,8 +103,8 @@ def test_the_questions_of_the_set(conference):
     if not questions.exists():
         pytest.skip(f"{questions} is not here; SHARED names the folder that holds it")
     figures = evaluate(conference, questions).as_dict()
-    assert figures["cited@1"] >= 0.90
+    assert figures["cited@1"] >= 0.93
     assert figures["speaker right of cited"] >= 0.95
     assert figures["who: exactly the speakers"] >= 0.80
     assert figures["unanswerable refused"] >= 0.80
-    assert figures["answerable refused"] <= 0.07
+    assert figures["answerable refused"] <= 0.05
