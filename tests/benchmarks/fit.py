@@ -70,6 +70,8 @@ WRITTEN = {
     for kind in KINDS
     for scripts, same in (("one script", True), ("two scripts", False))
 }
+ASKED_ONLY = frozenset(name for name, (kind, _) in WRITTEN.items() if kind == "speeches")
+"""Sets that no weight is fitted on."""
 ON_SHIPPED = (
     SHARED / "conference-dev.jsonl",
     Path("tests/qa/conference.jsonl"),
@@ -272,6 +274,7 @@ def fit(sets: Sequence[Measured], refused: float) -> dict[bool, dict[str, float]
 
     `bias` is moved so that the share `refused` of the questions with an answer is.
     """
+    sets = [one for one in sets if one.name not in ASKED_ONLY]
     models: dict[bool, dict[str, float]] = {True: {"bias": 0.0}, False: {"bias": 0.0}}
     for _ in range(_ROUNDS):
         models = {
