@@ -285,7 +285,7 @@ def settle(teacher: Teacher, sets: dict[str, list[Context]]) -> None:
 
 def plan(teacher: Teacher, sets: dict[str, list[Context]]) -> Iterator[tuple[str, list[Context]]]:
     """Batches without end; a set's contexts all come before one comes again."""
-    places = {name: middles(teacher, contexts) for name, contexts in sets.items()}
+    places = {name: middles(teacher, sets[name]) for name in _TURNS}
     while True:
         once = [
             (name, batch)

@@ -260,10 +260,10 @@ class Reading(Student):
         return loss + places * len(told) / len(pairs) * where
 
 
-def looks(teacher: Teacher, sets: dict[str, list[Context]], once: Round) -> Iterator[Look]:
+def looks(teacher: Teacher, sets: dict[str, list[Context]], plan: Round) -> Iterator[Look]:
     """Of the sets of a round."""
-    for name, most in once.asked.items():
-        contexts = random.sample(sets[name], min(len(sets[name]), once.contexts))
+    for name, most in plan.asked.items():
+        contexts = random.sample(sets[name], min(len(sets[name]), plan.contexts))
         for language in sorted(contexts[0].passages):
             rows = [
                 Row(n, q, form)
@@ -275,9 +275,9 @@ def looks(teacher: Teacher, sets: dict[str, list[Context]], once: Round) -> Iter
             yield from Found(teacher, contexts, language).looks(some)
 
 
-def batches(found: Sequence[Look], once: Round) -> list[list[Pair]]:
-    """One time through: of each look what answers and one that does not, and where nothing can
-    answer, the first.
+def batches(found: Sequence[Look], plan: Round) -> list[list[Pair]]:
+    """One time through: of each look what answers and one that does not; where nothing can answer,
+    the first, and another if the round takes `others`.
     """
     pairs: list[Pair] = []
     for look in found:
@@ -285,7 +285,7 @@ def batches(found: Sequence[Look], once: Round) -> list[list[Pair]]:
         pairs += [one for one in look.pairs if one.right][:1]
         if not look.answerable:
             pairs += wrong[:1]
-            wrong = wrong[1:] if once.others else []
+            wrong = wrong[1:] if plan.others else []
         if wrong:
             pairs.append(random.choice(wrong))
     random.shuffle(pairs)
@@ -293,7 +293,7 @@ def batches(found: Sequence[Look], once: Round) -> list[list[Pair]]:
     for start in range(0, len(pairs), 4096):
         batch: list[Pair] = []
         for one in sorted(pairs[start : start + 4096], key=lambda one: len(one.numbers)):
-            if batch and (len(batch) + 1) * len(one.numbers) > once.tokens:
+            if batch and (len(batch) + 1) * len(one.numbers) > plan.tokens:
                 made.append(batch)
                 batch = []
             batch.append(one)
@@ -302,19 +302,19 @@ def batches(found: Sequence[Look], once: Round) -> list[list[Pair]]:
     return made
 
 
-def teach(reading: Reading, found: Sequence[Look], once: Round) -> None:
-    steps = int(once.epochs * len(batches(found, once)))
+def teach(reading: Reading, found: Sequence[Look], plan: Round) -> None:
+    steps = int(plan.epochs * len(batches(found, plan)))
     heads = [*reading.answers.parameters(), *reading.places.parameters()]
     changed = [
-        {"params": reading.learned(), "lr": once.rate, "weight_decay": 0.01},
+        {"params": reading.learned(), "lr": plan.rate, "weight_decay": 0.01},
         {"params": heads, "lr": _HEAD_RATE, "weight_decay": 0.01},
     ]
     losses = (
-        reading.loss(batch, once.places)
+        reading.loss(batch, plan.places)
         for _ in itertools.count()
-        for batch in batches(found, once)
+        for batch in batches(found, plan)
     )
-    learn(changed, [*reading.learned(), *heads], steps, steps // 10, losses)
+    learn(changed, [*reading.learned(), *heads], steps, min(100, steps // 10), losses)
 
 
 def main() -> None:
@@ -330,8 +330,8 @@ def main() -> None:
     sets = lessons(Unigram(eight_bit.folder()))
     settle(teacher, sets)
     reading = Reading(source)
-    for once in ROUNDS:
-        teach(reading, list(looks(teacher, sets, once)), once)
+    for plan in ROUNDS:
+        teach(reading, list(looks(teacher, sets, plan)), plan)
     answers = {"weight": reading.answers.weight[0], "bias": reading.answers.bias}
     reading.save(adapter.READING, {f"answers.{name}": part for name, part in answers.items()})
 

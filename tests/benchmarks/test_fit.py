@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fit import Look, Measured, choose, figures, fit
+from fit import ASKED_ONLY, Look, Measured, choose, figures, fit
 
 NAMES = ("told", "noise", "missing_anchor")
 
@@ -37,6 +37,12 @@ def test_the_bias_refuses_the_share_that_is_asked_for(sets):
         for kinds in (sets[:2], sets[2:]):
             refused = [figures(one, models)[3] for one in kinds]
             assert np.mean(refused) == pytest.approx(share, abs=0.011)
+
+
+def test_what_is_only_asked_moves_no_weight(sets):
+    asked_only = [made(name, 4 + n) for n, name in enumerate(sorted(ASKED_ONLY))]
+    assert len(asked_only) == 2
+    assert fit([*sets, *asked_only], 0.05) == fit(sets, 0.05)
 
 
 def test_a_weight_set_by_hand_is_kept(sets):
