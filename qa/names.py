@@ -19,11 +19,12 @@ _MARKS = re.compile(r"[“”\"'‘’「」『』《》()（）·\s]+")
 _BETWEEN = rf"(?:{_MARKS.pattern})?"
 _HAN = re.compile("[\u3400-\u9fff]")
 _HAN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
-_LATIN = re.compile(r"[a-z]{2}")
+_SPELLED = re.compile(r"[a-zа-я]{2}")
 # How English addresses people; an abbreviation before a name is one of these too.
 _ADDRESS = re.compile(
     r"^(?:the|mr|mrs|ms|miss|dr|prof|professor|sir|dame|lord|lady|hon|rev|[a-z]{1,5}\.)[.\s]\s*"
 )
+_IN_RUSSIAN = re.compile(r"\d|[йь]\d?$")  # tones, and what an inflection takes away
 _SHORTEST = 2
 
 
@@ -60,9 +61,11 @@ class Names:
         return min((p for s in self._stems for p in self._places(s, folded)[:1]), default=None)
 
     def romanised_in(self, text: str) -> list[tuple[int, int]]:
-        """Where Chinese names of speakers stand in `text` in Latin letters, as starts and ends."""
+        """Where Chinese names of speakers stand in `text` in Latin or Cyrillic letters, as starts and
+        ends.
+        """
         folded = fold(text)
-        if not _LATIN.search(folded):
+        if not _SPELLED.search(folded):
             return []
         return sorted({m.span() for own in self._romanised.values() for m in own.finditer(folded)})
 
@@ -101,21 +104,24 @@ class Names:
     def _places(self, speaker: str, folded: str) -> list[tuple[int, int]]:
         """Where the speaker is named in folded text."""
         found = [m.span() for m in self._patterns[speaker].finditer(folded)]
-        if _LATIN.search(folded) and speaker in self._romanised:
+        if _SPELLED.search(folded) and speaker in self._romanised:
             found += [m.span() for m in self._romanised[speaker].finditer(folded)]
         return sorted(found)
 
     @cached_property
     def _romanised(self) -> dict[str, re.Pattern[str]]:
-        """Chinese names as other languages write them: Zhoushan, Lin Shu-fen, Shufen Lin."""
-        from pypinyin import lazy_pinyin  # slow to import, and few questions need it
+        """Chinese names as other languages write them: Zhoushan, Lin Shu-fen, Shufen Lin, Чжоушань."""
+        from pypinyin import Style, lazy_pinyin  # slow to import, and few questions need it
 
         found = {}
         for speaker, stems in self._stems.items():
             spelled = []
-            for first, *others in (lazy_pinyin(s) for s in stems if _HAN_NAME.fullmatch(s)):
+            for stem in filter(_HAN_NAME.fullmatch, stems):
+                first, *others = lazy_pinyin(stem)
                 rest = "[ -]?".join(others)
                 spelled.append(f"{first}[ -]?{rest}|{rest} {first}")
+                cyrillic = "".join(lazy_pinyin(stem, style=Style.CYRILLIC, strict=False))
+                spelled.append(_IN_RUSSIAN.sub("", cyrillic) + "[а-я]{0,2}")  # inflected
             if spelled:
                 found[speaker] = re.compile(rf"\b(?:{'|'.join(spelled)})\b")
         return found

@@ -1,8 +1,9 @@
 """What a question says, in the words that texts in another script use for it.
 
 Where question and passage share no script, no word of one stands in the other. A glossary gives the
-senses of each word (English and Chinese), names in Latin letters are read as the Chinese names that
-sound so, and figures are the same everywhere. Only what stands in the library counts.
+senses of each word (between English and Chinese, and from Russian to both), names in Latin and Cyrillic
+letters are read as the Chinese names that sound so, and figures are the same everywhere. Only what
+stands in the library counts.
 """
 
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
-from index import glossary
+from index import glossary, russian
 from index.lexical import fold, terms
 from index.library import Library
 from qa.words import carrying, read_words, script
@@ -22,12 +23,14 @@ _MOST_FORMS = 60
 _SEARCHED = 4  # forms of a term
 _MOST_SPELLINGS = 3000
 _LONGEST = 18  # letters of three syllables
-_OTHER_LANGUAGE = {"LATIN": "zh", "CJK": "en"}
+_OTHER_LANGUAGES = {"LATIN": ("zh",), "CJK": ("en",), "CYRILLIC": ("zh", "en")}
+_GLOSSARIES = {"LATIN": glossary.from_english, "CYRILLIC": glossary.from_russian}
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
 _BETWEEN = re.compile(
     r"[^\w.]+|\.(?!\d)|(?<=[\u3400-\u9fff])(?=[a-z\d])|(?<=[a-z\d])(?=[\u3400-\u9fff])"
 )
 _NAME = re.compile(r"\b[A-Z][a-z]{3,}\b")
+_CYRILLIC_NAME = re.compile(r"\b[А-Я][а-я]{3,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,13 @@ def _headwords(question: str) -> Iterator[Headword]:
 def _terms(
     library: Library, question: str, headwords: Iterable[Headword]
 ) -> tuple[Translated, ...]:
-    """None where no document is written in the other language that the glossary knows."""
-    other = _OTHER_LANGUAGE.get(script(question))
-    if not other or not any(name.startswith(other) for name in library.languages()):
+    """None where no document is written in another language that the glossary knows."""
+    others = _OTHER_LANGUAGES.get(script(question))
+    if not others or not any(name.startswith(others) for name in library.languages()):
         return ()
     senses = dict(_senses(question, headwords))
-    named = {name.lower() for name in _NAME.findall(question)}
+    pattern = _CYRILLIC_NAME if script(question) == "CYRILLIC" else _NAME
+    named = {name.lower() for name in pattern.findall(question)}
     spelled = {term: _spellings(library, term) for term in senses if term in named}
     names = {t for t, forms in spelled.items() if forms is not None}
     looked_up = {t: [*forms, *(spelled.get(t) or ())] for t, forms in senses.items()}
@@ -146,9 +150,9 @@ def expansion(translated: Iterable[Translated]) -> str:
 
 def _senses(question: str, headwords: Iterable[Headword]) -> Iterator[tuple[str, list[Form]]]:
     """Each term with itself and its senses as forms."""
-    if script(question) == "LATIN":
+    if glossed := _GLOSSARIES.get(script(question)):
         words = [w for w in terms(carrying(question)) if not w.isdigit()]
-        for phrase, exact, near in glossary.from_english(words):
+        for phrase, exact, near in glossed(words):
             exact = [s for s in exact if len(s[0]) > 1] or exact
             near = [s for s in near if len(s[0]) > 1]
             forms = [Form((phrase,), 1.0), *(Form(s, 1.0) for s in exact)]
@@ -156,7 +160,7 @@ def _senses(question: str, headwords: Iterable[Headword]) -> Iterator[tuple[str,
     for headword, senses, _ in headwords:
         yield headword, [Form((headword,), 1.0), *(Form(s, 1.0) for s in senses)]
     for term in read_words(question).content:
-        if not _HAN_RUN.match(term) and (script(question) != "LATIN" or term[0].isdigit()):
+        if not _HAN_RUN.match(term) and (script(question) == "CJK" or term[0].isdigit()):
             yield term, [Form((term,), 1.0)]
 
 
@@ -198,7 +202,14 @@ def _spellings(library: Library, name: str) -> list[Form] | None:
     None where no Chinese name sounds so.
     """
     # A longer name has more than three syllables, and a hostile one more readings than time.
-    readings = [r for r in _syllables(name) if 2 <= len(r) <= 3] if len(name) <= _LONGEST else []
+    spelled = (name,) if name.isascii() else russian.lemmas(name)
+    readings = [
+        syllables
+        for one in spelled
+        if len(one) <= _LONGEST
+        for syllables in _syllables(one)
+        if 2 <= len(syllables) <= 3
+    ]
     forms = []
     for syllables in readings:
         choices = [_characters()[s] for s in syllables]
@@ -229,8 +240,10 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
 
 @cache
 def _characters() -> dict[str, str]:
-    """The common Han characters of each toneless syllable."""
-    from pypinyin.constants import PINYIN_DICT  # slow to import, and few questions need it
+    """The common Han characters of each toneless syllable, in Latin letters and in Cyrillic ones."""
+    from pypinyin import Style  # slow to import, and few questions need it
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.style import convert
 
     found: dict[str, str] = {}
     for code, readings in PINYIN_DICT.items():
@@ -238,7 +251,8 @@ def _characters() -> dict[str, str]:
         if not 0x4E00 <= code <= 0x9FA5 or fold(character) != character:
             continue
         for reading in {_toneless(r) for r in readings.split(",")}:
-            found[reading] = found.get(reading, "") + character
+            for spelled in {reading, convert(reading, Style.CYRILLIC, strict=False)}:
+                found[spelled] = found.get(spelled, "") + character
     return found
 
 

@@ -50,3 +50,29 @@ def test_what_it_does_not_know_has_no_sense():
 def test_names_are_told_from_words_that_are_also_names():
     assert names("宁波的农民", "杭州") == ["宁波", "杭州"]
     assert names("小岛上的居民") == []
+
+
+def russian(*words):
+    return {phrase: exact for phrase, exact, _ in glossary.from_russian(words)}
+
+
+def test_russian_has_senses_in_both_languages():
+    found = russian("больницы", "выросло")
+    assert {("hospital",), ("医院",)} <= {*found["больницы"]}
+    assert {("grow",), ("增长",)} <= {*found["выросло"]}
+
+
+def test_russian_words_that_belong_together_are_read_together():
+    ((phrase, senses, _),) = glossary.from_russian(["земельной", "реформы"])
+    assert phrase == "земельной реформы"
+    assert ("土地改革",) in senses
+
+
+def test_english_leads_from_russian_to_more_chinese():
+    ((_, exact, near),) = glossary.from_russian(["пчела"])
+    assert ("bee",) in exact
+    assert ("蜂",) in near
+
+
+def test_a_russian_word_that_it_does_not_know_stays():
+    assert russian("абырвалг", "ibm") == {"абырвалг": [], "ibm": []}

@@ -53,7 +53,28 @@ def test_a_chinese_question_meets_english_words(tmp_path, hashing_embedder):
 
 def test_nothing_is_translated_where_no_text_needs_it(chinese):
     assert translate(chinese, "居民收入增长了多少?").terms == ()
-    assert translate(chinese, "Сколько туристов?").terms == ()
+    assert translate(chinese, "관광객은 몇 명입니까?").terms == ()
+
+
+def test_a_russian_question_meets_chinese_words(chinese):
+    assert shares(chinese, "На сколько выросли доходы жителей?") == {
+        "выросли": 1.0,
+        "доходы": 1.0,
+        "жителей": 1.0,
+    }
+
+
+def test_a_name_in_cyrillic_letters_meets_the_name_that_sounds_so(chinese):
+    assert shares(chinese, "Что такое опыт Фэнцяо?")["фэнцяо"] == 1.0
+    assert shares(chinese, "Кто сел в Ханчжоу?")["ханчжоу"] == 1.0
+
+
+def test_a_russian_question_meets_english_words(tmp_path, hashing_embedder):
+    text = "The hospital was built in Warsaw. Nurses prepared the rooms."
+    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
+        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
+        found = shares(library, "Когда готовили больницу в Варшаве?", text)
+    assert found == {"готовили": 1.0, "больницу": 1.0, "варшаве": 1.0}
 
 
 def test_a_hostile_name_takes_no_time(chinese):
