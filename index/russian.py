@@ -1,16 +1,19 @@
 """Russian words in their basic form, and what they are in English and Chinese.
 
-`russian.tsv` was written for this project, for the commonest words of news and encyclopaedias and for
-names. A line is a headword of one or two words, English senses, and Chinese ones.
+`russian.tsv` was written for this project, for the commonest words of news and encyclopaedias and
+for names. A line is a headword of one or two words, English senses, and Chinese ones.
 """
 
 from collections.abc import Container, Iterator
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from index.lexical import fold, terms
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
 
 FILE = Path(__file__).with_name("russian.tsv")
 LONGEST = 2
@@ -47,7 +50,7 @@ def _spelled(word: str) -> str:
 
 
 @cache
-def _morphology() -> Any:
+def _morphology() -> "MorphAnalyzer":
     from pymorphy3 import MorphAnalyzer  # 30 MB that few questions need
 
     return MorphAnalyzer(lang="ru")

@@ -61,9 +61,7 @@ class Names:
         return min((p for s in self._stems for p in self._places(s, folded)[:1]), default=None)
 
     def romanised_in(self, text: str) -> list[tuple[int, int]]:
-        """Where Chinese names of speakers stand in `text` in Latin or Cyrillic letters, as starts and
-        ends.
-        """
+        """Where Chinese names of speakers stand in `text` in other letters, as starts and ends."""
         folded = fold(text)
         if not _SPELLED.search(folded):
             return []
@@ -110,7 +108,9 @@ class Names:
 
     @cached_property
     def _romanised(self) -> dict[str, re.Pattern[str]]:
-        """Chinese names as other languages write them: Zhoushan, Lin Shu-fen, Shufen Lin, Чжоушань."""
+        """Chinese names as other languages write them: Zhoushan, Lin Shu-fen, Shufen Lin,
+        Чжоушань.
+        """
         from pypinyin import Style, lazy_pinyin  # slow to import, and few questions need it
 
         found = {}

@@ -1,9 +1,9 @@
 """What a question says, in the words that texts in another script use for it.
 
 Where question and passage share no script, no word of one stands in the other. A glossary gives the
-senses of each word (between English and Chinese, and from Russian to both), names in Latin and Cyrillic
-letters are read as the Chinese names that sound so, and figures are the same everywhere. Only what
-stands in the library counts.
+senses of each word (between English and Chinese, and from Russian to both), names in Latin and
+Cyrillic letters are read as the Chinese names that sound so, and figures are the same everywhere.
+Only what stands in the library counts.
 """
 
 import re
@@ -240,7 +240,7 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
 
 @cache
 def _characters() -> dict[str, str]:
-    """The common Han characters of each toneless syllable, in Latin letters and in Cyrillic ones."""
+    """The common Han characters of each toneless syllable, in Latin and in Cyrillic letters."""
     from pypinyin import Style  # slow to import, and few questions need it
     from pypinyin.constants import PINYIN_DICT
     from pypinyin.style import convert

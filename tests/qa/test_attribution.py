@@ -190,6 +190,21 @@ def test_names_in_latin_letters_are_found_where_they_stand():
     assert names.romanised_in("舟山有多少所学校?") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Что делают в Синьчане для бедных семей?", "新昌县委、县政府"),
+        ("Сколько школ закрыли на Чжоушани?", "舟山市委、市政府"),
+        ("Как Цинтянь помогает школам?", "青田县委、县政府"),
+    ],
+)
+def test_names_in_cyrillic_letters_are_found_in_every_case(text, speaker):
+    names = Names(CONFERENCE)
+    assert names.mentioned(text) == (speaker,)
+    ((start, end),) = names.romanised_in(text)
+    assert names.mentioned(text[start:end]) == (speaker,)
+
+
 @pytest.mark.parametrize("name", ["Lin Shufen", "Lin Shu-fen", "Shufen Lin", "Shu-Fen Lin"])
 def test_a_chinese_person_in_latin_letters(name):
     assert Names(("記者", "林淑芬", "陳志明")).called(name) == ("林淑芬",)
