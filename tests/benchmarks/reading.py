@@ -7,11 +7,11 @@ neighbours (`qa.reading`): it answers where it is the question's own context and
 logistic output learns that; where it answers, two more learn at which token the answer begins and
 ends, which is only a help and not kept.
 
-There are two rounds. The second goes on with fewer questions of each set and with the speeches, which
-are in the language of offices while people ask in their own.
+There are three rounds. The second goes on with fewer questions of each set and with the speeches, which
+are in the language of offices while people ask in their own, the third with the entries.
 
-The first takes four minutes on a GPU that another process shares and a day on two cores, the second
-half an hour on these. After it: `make fit`.
+The first takes four minutes on a GPU that another process shares and a day on two cores, each of the
+others half an hour on these. After it: `make fit`.
 """
 
 import argparse
@@ -84,6 +84,22 @@ ROUNDS = (
             "written": 1_000,
             "articles": 2_000,
             "speeches": 6_500,
+        },
+        contexts=200,
+        others=False,
+    ),
+    Round(
+        epochs=0.7,
+        rate=2e-4,
+        tokens=8_000,
+        places=0.0,
+        asked={
+            "cmrc2018-trial": 200,
+            "drcd-dev": 400,
+            "xquad": 250,
+            "articles": 800,
+            "speeches": 1_200,
+            "entries": _ALL,
         },
         contexts=200,
         others=False,
