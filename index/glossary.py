@@ -9,12 +9,13 @@ tells which of them stands in it.
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 import platformdirs
 import snowballstemmer
@@ -38,6 +39,7 @@ _GLUE = frozenset(
     )
 )
 
+_Words = TypeVar("_Words", str, Sequence[str])
 Sense = tuple[str, ...]
 """The words of one sense, folded: one Chinese word, or the words of an English phrase."""
 
@@ -47,22 +49,19 @@ def from_english(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[
     the phrase, Chinese words for it, and Chinese words for phrases that hold it.
     """
     with closing(_open()) as glossary:
-        start = 0
-        while start < len(words):
-            for end in range(min(len(words), start + _LONGEST_GLOSS - 1), start, -1):
-                phrase = " ".join(map(_stem, words[start:end]))
-                exact = _column(glossary, _BY_PHRASE, phrase)
-                if exact or end == start + 1:
-                    break
+
+        def exact(words: Sequence[str]) -> list[str]:
+            return _column(glossary, _BY_PHRASE, _stems(words))
+
+        for phrase, found in _longest_first(words, _LONGEST_GLOSS - 1, exact):
             near: list[str] = []
-            if end == start + 1:
-                near = _column(glossary, "SELECT chinese FROM parts WHERE stem = ?", phrase)
+            if len(phrase) == 1:
+                near = _column(glossary, "SELECT chinese FROM parts WHERE stem = ?", _stems(phrase))
             yield (
-                " ".join(words[start:end]),
-                [(word,) for word in exact],
-                [(word,) for word in near if word not in exact],
+                " ".join(phrase),
+                [(word,) for word in found],
+                [(word,) for word in near if word not in found],
             )
-            start = end
 
 
 def from_chinese(runs: Iterable[str]) -> Iterator[tuple[str, list[Sense], bool]]:
@@ -70,19 +69,15 @@ def from_chinese(runs: Iterable[str]) -> Iterator[tuple[str, list[Sense], bool]]
     English senses, and whether it is a name and nothing else.
     """
     with closing(_open()) as glossary:
+
+        def english(word: str) -> list[str]:
+            return _column(glossary, "SELECT words FROM senses WHERE chinese = ?", word)
+
         for run in runs:
-            start = 0
-            while start < len(run):
-                for end in range(min(len(run), start + _LONGEST_HEADWORD), start, -1):
-                    query = "SELECT words FROM senses WHERE chinese = ?"
-                    senses = _column(glossary, query, run[start:end])
-                    if senses or end == start + 1:
-                        break
-                word = run[start:end]
+            for word, senses in _longest_first(run, _LONGEST_HEADWORD, english):
                 query = "SELECT chinese FROM names WHERE chinese = ?"
                 is_name = len(word) > 1 and bool(_column(glossary, query, word))
                 yield word, [tuple(sense.split()) for sense in senses], is_name
-                start = end
 
 
 def from_russian(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[Sense]]]:
@@ -90,21 +85,36 @@ def from_russian(words: Sequence[str]) -> Iterator[tuple[str, list[Sense], list[
     the phrase, English and Chinese words for it, and Chinese words for the English ones.
     """
     with closing(_open()) as glossary:
-        start = 0
-        while start < len(words):
-            for end in range(min(len(words), start + russian.LONGEST), start, -1):
-                phrases = map(" ".join, product(*map(russian.lemmas, words[start:end])))
-                exact = _columns(glossary, "SELECT words FROM russian WHERE phrase = ?", phrases)
-                if exact or end == start + 1:
-                    break
-            english = [" ".join(map(_stem, s.split())) for s in exact if s.isascii()]
+
+        def exact(words: Sequence[str]) -> list[str]:
+            phrases = map(" ".join, product(*map(russian.lemmas, words)))
+            return _columns(glossary, "SELECT words FROM russian WHERE phrase = ?", phrases)
+
+        for phrase, found in _longest_first(words, russian.LONGEST, exact):
+            english = (_stems(sense.split()) for sense in found if sense.isascii())
             near = _columns(glossary, _BY_PHRASE, english)
             yield (
-                " ".join(words[start:end]),
-                [tuple(sense.split()) for sense in exact],
-                [(word,) for word in near if word not in exact],
+                " ".join(phrase),
+                [tuple(sense.split()) for sense in found],
+                [(word,) for word in near if word not in found],
             )
-            start = end
+
+
+def _longest_first(
+    whole: _Words, most: int, look_up: Callable[[_Words], list[str]]
+) -> Iterator[tuple[_Words, list[str]]]:
+    """Pieces of `whole` of at most so many items, from the left the longest that `look_up` finds or
+    one item alone, each with what was found.
+    """
+    start = 0
+    while start < len(whole):
+        for end in range(min(len(whole), start + most), start, -1):
+            piece = whole[start:end]
+            found = look_up(piece)
+            if found or len(piece) == 1:
+                break
+        yield piece, found
+        start = end
 
 
 def _open() -> sqlite3.Connection:
@@ -140,11 +150,10 @@ def _make(path: Path) -> None:
                 glossary.execute("INSERT OR IGNORE INTO names VALUES (?)", (headword,))
             else:
                 words_too.add((headword,))
-            stems = list(map(_stem, words))
-            row = (" ".join(stems), " ".join(words), headword)
+            row = (_stems(words), " ".join(words), headword)
             glossary.execute("INSERT INTO senses VALUES (?, ?, ?)", row)
-            if len(stems) == 2:
-                parts = [(stem, headword) for stem in stems]
+            if len(words) == 2:
+                parts = [(_stem(word), headword) for word in words]
                 glossary.executemany("INSERT INTO parts VALUES (?, ?)", parts)
         glossary.executemany("INSERT INTO russian VALUES (?, ?)", russian.entries(_GLUE))
         # 小岛 is a family's name, but mostly a small island.
@@ -183,6 +192,10 @@ def _column(glossary: sqlite3.Connection, query: str, value: str) -> list[str]:
 
 def _columns(glossary: sqlite3.Connection, query: str, values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(row for value in values for row in _column(glossary, query, value)))
+
+
+def _stems(words: Iterable[str]) -> str:
+    return " ".join(map(_stem, words))
 
 
 @lru_cache(maxsize=50_000)

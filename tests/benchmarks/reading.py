@@ -18,7 +18,7 @@ import argparse
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -56,55 +56,50 @@ class Round:
 
 
 _ALL = 100_000
-ROUNDS = (
-    Round(
-        epochs=4.6,
-        rate=5e-4,
-        tokens=30_000,
-        places=0.5,
-        asked={
-            "cmrc2018-trial": 2_000,
-            "drcd-dev": 6_000,
-            "xquad": _ALL,
-            "written": 16_000,
-            "articles": 30_000,
-        },
-        contexts=_ALL,
-        others=True,
-    ),
-    Round(
-        epochs=0.72,
-        rate=2e-4,
-        tokens=8_000,
-        places=0.0,
-        asked={
-            "cmrc2018-trial": 300,
-            "drcd-dev": 500,
-            "xquad": 400,
-            "written": 1_000,
-            "articles": 2_000,
-            "speeches": 6_500,
-        },
-        contexts=200,
-        others=False,
-    ),
-    Round(
-        epochs=0.7,
-        rate=2e-4,
-        tokens=8_000,
-        places=0.0,
-        asked={
-            "cmrc2018-trial": 200,
-            "drcd-dev": 400,
-            "xquad": 250,
-            "articles": 800,
-            "speeches": 1_200,
-            "entries": _ALL,
-        },
-        contexts=200,
-        others=False,
-    ),
+_FIRST = Round(
+    epochs=4.6,
+    rate=5e-4,
+    tokens=30_000,
+    places=0.5,
+    asked={
+        "cmrc2018-trial": 2_000,
+        "drcd-dev": 6_000,
+        "xquad": _ALL,
+        "written": 16_000,
+        "articles": 30_000,
+    },
+    contexts=_ALL,
+    others=True,
 )
+_SECOND = Round(
+    epochs=0.72,
+    rate=2e-4,
+    tokens=8_000,
+    places=0.0,
+    asked={
+        "cmrc2018-trial": 300,
+        "drcd-dev": 500,
+        "xquad": 400,
+        "written": 1_000,
+        "articles": 2_000,
+        "speeches": 6_500,
+    },
+    contexts=200,
+    others=False,
+)
+_THIRD = replace(
+    _SECOND,
+    epochs=0.7,
+    asked={
+        "cmrc2018-trial": 200,
+        "drcd-dev": 400,
+        "xquad": 250,
+        "articles": 800,
+        "speeches": 1_200,
+        "entries": _ALL,
+    },
+)
+ROUNDS = (_FIRST, _SECOND, _THIRD)
 
 
 @dataclass

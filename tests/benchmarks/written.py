@@ -4,9 +4,9 @@ Those in `written` are rules, notices, interviews, reports on invented places an
 `articles` are short ones of an encyclopaedia, from memory: nobody has checked their facts. They teach
 the model (`adapt.py`, `reading.py`) and are asked where the refusal is fitted (`fit.py`). Those in
 `speeches`, the language of invented offices and firms, and in `entries`, more of an encyclopaedia,
-teach `reading.py` alone, and no weight is fitted on them. Each question stands in several forms, of which the language is the first two letters and "+"
-means in an ordinary person's own words. A text does not answer all of them: what it leaves out is a near
-miss, about the same people and things.
+teach `reading.py` alone, and no weight is fitted on them. Each question stands in several forms, of
+which the language is the first two letters and "+" means in an ordinary person's own words. A text does
+not answer all of them: what it leaves out is a near miss, about the same people and things.
 """
 
 import json

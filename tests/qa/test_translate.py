@@ -1,5 +1,7 @@
 """Terms of a question in the words of texts in another script."""
 
+from contextlib import contextmanager
+
 import pytest
 
 import corpus
@@ -8,12 +10,29 @@ from qa.retrieve import read_query, retrieve
 from qa.translate import spaced, translate
 
 TEXT = "枫桥经验在全市推广。去年居民收入增长了百分之五,人均GDP达到9万元。游客在杭州上车。"
+ENGLISH = "The hospital was built in Hangzhou, like one in Warsaw. Nurses prepared the rooms."
 
 
 @pytest.fixture
-def chinese(tmp_path, hashing_embedder):
-    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
-        library.add_document(corpus.from_text(TEXT, uri="text:one", title=" "))
+def library_of(tmp_path, hashing_embedder):
+    @contextmanager
+    def made(text):
+        with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
+            library.add_document(corpus.from_text(text, uri="text:one", title=" "))
+            yield library
+
+    return made
+
+
+@pytest.fixture
+def chinese(library_of):
+    with library_of(TEXT) as library:
+        yield library
+
+
+@pytest.fixture
+def english(library_of):
+    with library_of(ENGLISH) as library:
         yield library
 
 
@@ -43,11 +62,8 @@ def test_letters_and_figures_are_the_same_everywhere(chinese):
     assert shares(chinese, "GDP per head?")["gdp"] == 1.0
 
 
-def test_a_chinese_question_meets_english_words(tmp_path, hashing_embedder):
-    text = "The hospital was built in Hangzhou. Nurses prepared the rooms."
-    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
-        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
-        found = shares(library, "杭州的医院什么时候准备好?", text)
+def test_a_chinese_question_meets_english_words(english):
+    found = shares(english, "杭州的医院什么时候准备好?", ENGLISH)
     assert found["杭州"] == found["医院"] == found["准备"] == 1.0
 
 
@@ -69,11 +85,8 @@ def test_a_name_in_cyrillic_letters_meets_the_name_that_sounds_so(chinese):
     assert shares(chinese, "Кто сел в Ханчжоу?")["ханчжоу"] == 1.0
 
 
-def test_a_russian_question_meets_english_words(tmp_path, hashing_embedder):
-    text = "The hospital was built in Warsaw. Nurses prepared the rooms."
-    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
-        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
-        found = shares(library, "Когда готовили больницу в Варшаве?", text)
+def test_a_russian_question_meets_english_words(english):
+    found = shares(english, "Когда готовили больницу в Варшаве?", ENGLISH)
     assert found == {"готовили": 1.0, "больницу": 1.0, "варшаве": 1.0}
 
 
@@ -90,9 +103,8 @@ def test_a_hostile_name_takes_no_time(chinese):
         ("谁管理合作社?", True),
     ],
 )
-def test_one_alphabet_may_hold_two_languages(tmp_path, hashing_embedder, question, abroad):
+def test_one_alphabet_may_hold_two_languages(library_of, question, abroad):
     text = "La cooperativa tiene doscientos socios. El molino es del año 1920 y está en el pueblo."
-    with Library.open(tmp_path / "library", hashing_embedder, create=True) as library:
-        library.add_document(corpus.from_text(text, uri="text:one", title=" "))
+    with library_of(text) as library:
         (found,) = retrieve(library, read_query(library, question), Filters())
     assert found.abroad == abroad
