@@ -25,30 +25,30 @@ def sets():
 
 
 def test_what_tells_the_sides_apart_gets_the_weight(sets):
-    models = fit(sets, refused=0.05)
+    models = fit(sets)
     for model in models.values():
         assert model["told"] > 1
         assert abs(model["noise"]) < 0.5
 
 
 def test_the_bias_refuses_the_share_that_is_asked_for(sets):
-    for share in (0.02, 0.10):
-        models = fit(sets, refused=share)
-        for kinds in (sets[:2], sets[2:]):
-            refused = [figures(one, models)[3] for one in kinds]
-            assert np.mean(refused) == pytest.approx(share, abs=0.011)
+    shares = {True: 0.02, False: 0.10}
+    models = fit(sets, shares)
+    for same, kinds in ((True, sets[:2]), (False, sets[2:])):
+        refused = [figures(one, models)[3] for one in kinds]
+        assert np.mean(refused) == pytest.approx(shares[same], abs=0.011)
 
 
 def test_what_is_only_asked_moves_no_weight(sets):
     asked_only = [made(name, 4 + n) for n, name in enumerate(sorted(ASKED_ONLY))]
     assert len(asked_only) == 4
-    assert fit([*sets, *asked_only], 0.05) == fit(sets, 0.05)
+    assert fit([*sets, *asked_only]) == fit(sets)
 
 
 def test_a_weight_set_by_hand_is_kept(sets):
     from qa import weights
 
-    assert fit(sets, 0.05)[True]["missing_anchor"] == weights.SAME_SCRIPT["missing_anchor"]
+    assert fit(sets)[True]["missing_anchor"] == weights.SAME_SCRIPT["missing_anchor"]
 
 
 def test_a_passage_is_chosen_by_score_and_verdict_together():
