@@ -5,8 +5,8 @@ written for this project in many languages, and on those on the shipped document
 three sets. Each question was asked of a library that holds its document, and of one that holds its
 neighbours alone. The refusal is a logistic regression (`make fit`), its bias moved so that of the
 questions with an answer about three in a hundred are refused, and four or five where question and
-passage share no script. One weight was set by hand: what a question pins down (a year, quoted words, a
-name) must stand there.
+passage share no script. One weight was set by hand: what a question pins down (a year, quoted
+words, a name) must stand there.
 """
 
 from typing import TYPE_CHECKING
