@@ -279,7 +279,7 @@ def fit(
 ) -> dict[bool, dict[str, float]]:
     """The weights for questions in the passage's script (True) and in another (False).
 
-    `bias` is moved so that the share `refused` of the questions with an answer is.
+    Each `bias` is moved so that its share of `refused` of the questions with an answer is.
     """
     sets = [one for one in sets if one.name not in ASKED_ONLY]
     models: dict[bool, dict[str, float]] = {True: {"bias": 0.0}, False: {"bias": 0.0}}
