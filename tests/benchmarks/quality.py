@@ -9,7 +9,9 @@ passages and the same model.
                                  answer; a question whose answer no passage holds whole is missed
   marked@1                       of those right at first: the marked sentences hold the answer
   AUROC                          the verdict tells questions with an answer from those without
-  refused                        of the questions without an answer, and of those with one
+  refused                        of the questions without an answer; of those among them whose answer
+                                 stands in no other document either, since a neighbour may tell it
+                                 too; and of the questions with one
 
 Embedding the sets takes minutes; the libraries are kept in the folder of --keep.
 """
@@ -47,6 +49,7 @@ HEADS = (
     "marked@1",
     "AUROC",
     "refused: no answer",
+    "told nowhere",
     "refused: answer",
 )
 _DEPTH = 10
@@ -97,6 +100,11 @@ def measure(
         within.append(_seen(ask(library, question.text), question))
         without.append(_seen(ask(library, question.text, filters=others[own]), question))
     right = [s for s, ids_ in zip(within, relevant, strict=True) if set(s.order[:1]) & ids_]
+    nowhere = [
+        seen
+        for seen, question in zip(without, asked, strict=True)
+        if not told_elsewhere(question, ids[question.context], passages)
+    ]
     labels = [True] * len(within) + [False] * len(without)
     yield Row(
         name,
@@ -106,6 +114,7 @@ def measure(
             _share([s.marked for s in right]),
             float(roc_auc_score(labels, [s.sure for s in within + without])),
             _share([s.refused for s in without]),
+            _share([s.refused for s in nowhere]),
             _share([s.refused for s in within]),
         ),
     )
@@ -126,6 +135,11 @@ def ranking(orders: Sequence[Sequence[str]], relevant: Sequence[set[str]]) -> tu
 
 def _relevant(question: Asked, own: str, passages: Sequence[Passage]) -> set[str]:
     return {p.id for p in passages if p.document_id == own and question.answered_by(p.text)}
+
+
+def told_elsewhere(question: Asked, own: str, passages: Sequence[Passage]) -> bool:
+    """Whether the words of the answer stand in another document."""
+    return any(question.answered_by(p.text) for p in passages if p.document_id != own)
 
 
 def _seen(reply: Answer | Refusal, question: Asked) -> Seen:

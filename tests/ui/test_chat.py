@@ -200,6 +200,19 @@ def test_a_question_too_long_to_answer_says_so_and_the_chat_lives_on(server, bro
     assert "1.51" in reader.ask(RATIO).locator(".yw-said").inner_text()
 
 
+def test_the_box_grows_with_the_question_and_scrolls_only_when_it_is_high(server, browse):
+    page = browse(server.url).open()
+    box = page.locator(".yw-form textarea")
+    sizes = []
+    for question in ("", "一\n二\n三", "行\n" * 40):
+        box.fill(question)
+        inner, outer = box.evaluate("each => [each.clientHeight, each.scrollHeight]")
+        scrolls = box.evaluate("each => getComputedStyle(each).overflowY") == "auto"
+        assert scrolls == (outer > inner) == (len(question) > 40)
+        sizes.append(inner)
+    assert sizes == sorted(set(sizes))
+
+
 def test_nothing_is_sent_for_an_empty_question(server, browse):
     reader = browse(server.url)
     page = reader.open()

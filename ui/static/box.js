@@ -60,7 +60,11 @@ export class Box {
   }
 
   #grow() {
-    this.#area.style.height = "auto";
-    this.#area.style.height = `${Math.min(this.#area.scrollHeight, HIGHEST)}px`;
+    const { style } = this.#area;
+    style.height = "auto";
+    const borders = this.#area.offsetHeight - this.#area.clientHeight;
+    const wanted = this.#area.scrollHeight + borders;
+    style.height = `${Math.min(wanted, HIGHEST)}px`;
+    style.overflowY = wanted > HIGHEST ? "auto" : "hidden";
   }
 }
