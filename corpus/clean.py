@@ -15,7 +15,7 @@ from corpus.joins import join
 from corpus.readers import markdown
 from corpus.readers import text as plain
 from corpus.readers.block import Block, Layout, Range
-from corpus.script import FULL_STOPS, HAN, LIST_MARKER, ends_sentence
+from corpus.script import FULL_STOPS, HAN, LIST_MARKER, NUMERAL, ends_sentence
 
 Markup = Literal["markdown", "text"]
 
@@ -38,6 +38,7 @@ _control = re.compile(
 _spaced_han = re.compile(f"[{HAN}]++(?:[ \u00a0]{{1,2}}[{HAN}]++)++")
 _stop = re.compile(f"[{re.escape(FULL_STOPS)}!?]")
 _spaces = re.compile("[ \u00a0]+")
+_article = re.compile(f"第{NUMERAL}{{1,6}}[编章节条]")  # what follows is set apart from it
 _WORD = 3  # ideographs
 _NO_FIRST_WORD = "的了着过与和及或在是之为以于对从向把被将等并而也就都"
 _LONGEST_LABEL = 60  # code points of a byline
@@ -184,6 +185,10 @@ def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
             for blank, (left, right) in zip(
                 _spaces.finditer(text, run.start(), run.end()), pairwise(words), strict=True
             ):
+                if _article.search(left):  # 第一条 为了…
+                    continue
+                if _article.fullmatch(left) and blank.start() - len(left) == run.start():
+                    continue
                 if min(len(left), len(right)) > _WORD and right[0] not in _NO_FIRST_WORD:
                     # Two phrases, unless the letters beside the blank make a word elsewhere.
                     pairs = pairs or set(map("".join, pairwise(text)))

@@ -15,8 +15,16 @@ _NO_NAME_LIST = """
     cc re ps attachment question answer figure table step result results background methods
     advantages disadvantages pros cons goal goals input output important aim purpose scope
     definition
+    列席 缺席 参会 与会 请假 出席人员 列席人员 缺席人员 参会人员 与会人员 記錄 列席人員 出席人員
+    present absent apologies attending attendees participants excused anwesend abwesend entschuldigt
+    présents absents
 """
-_NO_NAMES = frozenset(_NO_NAME_LIST.split())
+_NO_NAMES = frozenset(_NO_NAME_LIST.split()) | {
+    "also present",
+    "in attendance",
+    "members present",
+    "members absent",
+}
 # What stands before questions and answers of people who are not named.
 ANYBODY = frozenset(("问", "答", "q", "a", "question", "answer"))
 _SURNAMES = frozenset(

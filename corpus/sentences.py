@@ -22,6 +22,11 @@ _BEFORE_NUMBERS = frozenset(
     ("no", "nos", "art", "sec", "ch", "fig", "figs", "eq", "pp", "vol", "vols", "al", "в")
 )
 
+# Before these a numeral with a full stop is an ordinal, in German and its neighbours: 24. Mai.
+_AFTER_ORDINALS = re.compile(
+    "(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)\\b"
+)
+
 
 def sentence_spans(text: str, blocks: tuple[Block, ...]) -> tuple[Span, ...]:
     """The sentences of a clean text, in order, without blanks around them; a block ends one."""
@@ -108,11 +113,14 @@ def _ends(text: str, at: int, stop: int, stop_end: int, after: int, end: int) ->
     begins = text[blank.end() : blank.end() + 1] if blank else ""
     if begins.islower() or begins in _NO_BEGINNING:
         return False
-    return marks != "." or not _is_abbreviated(text, at, stop, begins)
+    at_next = blank.end() if blank else after
+    return marks != "." or not _is_abbreviated(text, at, stop, begins, at_next)
 
 
-def _is_abbreviated(text: str, at: int, stop: int, begins: str) -> bool:
-    """Whether the full stop at `stop` shortens the word before it; `begins` is what follows."""
+def _is_abbreviated(text: str, at: int, stop: int, begins: str, following: int) -> bool:
+    """Whether the full stop at `stop` shortens the word before it; `begins` is what follows, from
+    `following` on.
+    """
     word = _word_before.search(text, max(at, stop - 12), stop)
     if not word:
         return False
@@ -121,6 +129,8 @@ def _is_abbreviated(text: str, at: int, stop: int, begins: str) -> bool:
         return True
     if letters in _BEFORE_NUMBERS:
         return begins.isdigit()
+    if letters.isdigit() and len(letters) <= 2 and _AFTER_ORDINALS.match(text, following):
+        return True
     numbered = letters.isdigit() and not text[at : word.start()].strip()
     return numbered or letters in _ABBREVIATIONS
 

@@ -100,12 +100,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The documents do not tell; `nearest` are near misses, best first, and answer nothing."""
+    """The documents do not tell; `nearest` are near misses, best first, and answer nothing.
+
+    `silent`: speakers that were asked and say nothing on it.
+    """
 
     question: str
     asked_as: str
     reason: Reason
     nearest: tuple[Citation, ...]
     confidence: float
+    silent: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     explanation: Explanation | None = field(default=None, compare=False, repr=False)

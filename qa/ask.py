@@ -9,7 +9,8 @@ from corpus.document import Document, Passage, Span
 from index.library import Library
 from index.nouns import Filters
 from qa.answer import Answer, Citation, Reason, Refusal, Sentence
-from qa.attribute import Attribution, read_attribution
+from qa.articles import asks_for_all, named_in, within
+from qa.attribute import Attribution
 from qa.cite import cite, runs
 from qa.converse import complete
 from qa.errors import BadQuestion
@@ -20,7 +21,7 @@ from qa.refuse import Verdict, by_verdict, judge
 from qa.retrieve import Candidate, Query, in_context, read_query, retrieve
 from qa.select import mark, telling
 from qa.small_talk import is_small_talk
-from qa.who import Said, said_in_words, who_says
+from qa.who import Said, read_wanted, said_in_words, who_says
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
@@ -63,7 +64,7 @@ def _one(
 ) -> Answer | Refusal:
     """A question that asks one thing; `asked_as` is what is asked for it."""
     clock = _Clock()
-    wanted = read_attribution(asked_as, speakers)
+    wanted = read_wanted(library, asked_as, speakers)
     by_speaker = wanted.asks_who or wanted.speakers
     text = (by_speaker and wanted.topic) or asked_as
     names = names_of(tuple(speakers)).romanised_in(text)
@@ -97,8 +98,12 @@ def _who(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Ref
     said, search = who_says(reply.library, reply.query, wanted, filters)
     reply.weighed(search, literal=not search.ranked)
     if said:
-        return reply.answered(said, by_speaker=True)
+        speaking = {item.passage.speaker for item in said}
+        silent = [s for s in wanted.speakers if s not in speaking] if wanted.limited else []
+        return reply.answered(said, by_speaker=True, silent=silent)
     nearest = search.candidates or retrieve(reply.library, reply.query, filters)
+    if wanted.limited:
+        return reply.refused(Reason.SPEAKER_SILENT, nearest, wanted.speakers)
     return reply.refused(Reason.NOT_FOUND, nearest)
 
 
@@ -121,14 +126,18 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
             nearest += first
     if said:
         return reply.answered(said, by_speaker=len(wanted.speakers) > 1, silent=silent)
-    return reply.refused(Reason.SPEAKER_SILENT, nearest)
+    return reply.refused(Reason.SPEAKER_SILENT, nearest, silent)
 
 
 def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | Refusal:
     """A question of fact. One that names bodies is answered by their words, or words on them."""
     candidates = retrieve(reply.library, reply.query, filters)
     about = _about(candidates, wanted.about, names_of(tuple(reply.library.speakers())))
-    found = _answers(reply, about, candidates)
+    if wanted.unknown and reply.library.speakers():  # who does not speak himself may be spoken of
+        about = [c for c in about if bare(wanted.unknown) in bare(in_context(c.hit))]
+    named = within(about, named_in(reply.query.text))
+    whole = bool(named) and asks_for_all(reply.query.text, named[0])
+    found = _answers(reply, named or about, candidates, whole=whole)
     if is_small_talk(reply.library, reply.query, found[0].confidence if found else 0.0):
         return reply.refused(Reason.NO_QUESTION)
     return reply.answered(found) if found else reply.refused(Reason.NOT_FOUND, reply.found)
@@ -140,23 +149,29 @@ def _answers(
     background: Sequence[Candidate],
     *,
     overview: bool = False,
+    whole: bool = False,
 ) -> list[Said]:
     """The best passage, and others that answer nearly as surely, more of them where a list is asked
     for; none where the best does not answer.
 
-    An `overview` asks for whatever a body says, which its best passages always tell.
+    An `overview` asks for whatever a body says, which its best passages always tell; `whole`: for
+    all sentences of the candidates.
     """
     ranked = by_verdict(reply.query, candidates, background, reply.library.embedder.reader)
-    reply.weighed(Search(background, ranked))
+    reply.weighed(Search(background, ranked), literal=whole)
     found: list[Said] = []
     most, near = _LIST if reply.query.words.asks_list else _ONE
     for candidate, verdict in ranked[:most]:
         close = verdict.logit >= ranked[0][1].logit - near
-        if not close or not (overview or verdict.answers):
+        if not close or not (overview or whole or verdict.answers):
             break
         told = telling(reply.library, candidate, candidates)
         if told and told.hit.passage not in [said.passage for said in found]:
-            found.append(Said(told.hit.passage, mark(told), verdict.confidence))
+            passage = told.hit.passage
+            if whole:
+                found.append(Said(passage, tuple(s.span for s in told.sentences), 1.0))
+            else:
+                found.append(Said(passage, mark(told, reply.query), verdict.confidence))
     return found
 
 
@@ -232,10 +247,12 @@ class _Reply:
         sentences: list[Sentence] = []
         for item in said:
             text = self._document(item.passage).text
-            for run in runs(item.spans, text):
+            # What holds the best sentence comes first, the others as the text has them.
+            parts = sorted(runs(item.spans, text), key=lambda run: not run.covers(item.spans[0]))
+            for run in parts:
                 n = len(citations) + 1
                 citations.append(self._cite(n, item.passage, run, item.confidence))
-                sentences += [Sentence(s.of(text), n) for s in item.spans if run.covers(s)]
+                sentences += [Sentence(s.of(text), n) for s in sorted(item.spans) if run.covers(s)]
         self._clock.lap("cite")
         return Answer(
             question=self._question,
@@ -249,7 +266,9 @@ class _Reply:
             explanation=self._explanation,
         )
 
-    def refused(self, reason: Reason, nearest: Iterable[Candidate] = ()) -> Refusal:
+    def refused(
+        self, reason: Reason, nearest: Iterable[Candidate] = (), silent: Sequence[str] = ()
+    ) -> Refusal:
         self._clock.lap("search")
         near = list(nearest)[:_MOST_NEAREST]
         confidence = 1 - self._verdict(near).confidence if near else 1.0
@@ -261,6 +280,7 @@ class _Reply:
                 self._cite(n, c.hit.passage, c.best.span, c.score) for n, c in enumerate(near, 1)
             ),
             confidence=round(confidence, 4),
+            silent=tuple(silent),
             timings_ms=self._clock.laps,
             explanation=self._explanation,
         )

@@ -1,16 +1,16 @@
 """What a question wants to know of speakers: who says something, or what one of them says."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index.lexical import fold
-from qa.names import bare, names_of
-from qa.words import read_words
+from qa.names import Names, bare, names_of
+from qa.words import NUMBERED, read_words
 
 # Verbs of saying, per language, as the field of reported speech needs them.
 _SAY_ZH = (
-    "提到|提及|提出|谈到|谈及|谈了|谈过|谈|讲到|讲了|讲过|讲|说到|说起|说了|说过|说|强调|介绍|指出|表示|认为|主张"
+    "提到|提及|提出|提过|谈到|谈及|谈了|谈过|(?<![访座洽商面])谈(?![判话])|讲到|讲了|讲过|讲|说到|说起|说了|说过|说|强调|介绍|指出|表示|认为|主张"
     "|论述|阐述|涉及|汇报|发言|回应|主张|呼吁|关注"
 )
 _SAY_EN = (
@@ -24,7 +24,7 @@ _SAY_JA = "言及|述べ|話し|語っ|語り|触れ|言い|言っ|説明し"
 
 _WHO = (
     re.compile(
-        rf"(?:都)?(?:有)?(?:谁|哪(?:些|个|位|几个|几位|几家|一家|家|一个|一位|类)"
+        rf"(?:都)?(?:有没有|是否有|有无|有)?(?:谁|哪(?:些|个|位|几个|几位|几家|一家|家|一个|一位|类)"
         rf"(?P<kind>[^的,，、。？?“”‘’《》\"]{{0,6}}?))"
         rf"(?:的(?:发言|讲话|汇报|报告))?(?:在[^,，]{{0,8}}?(?:上|中|里))?(?:都|也|还|曾经?|有|中|里)*"
         rf"(?:{_SAY_ZH})(?:到|及|了|过|起)*"
@@ -37,11 +37,19 @@ _WHO = (
         rf"(?:是|有|都有|分别是)(?:谁|哪(?:些|个|位|几[个位家])[^,，]{{0,4}})"
     ),
     re.compile(
+        rf"(?:有没有|是否有|有无|有)(?:任何|别的|其他)?(?:人|单位|部门|发言人|(?P<kind>[县市区厅]))"
+        rf"(?:在[^,，]{{0,8}}?(?:上|中|里))?(?:都|也|还|曾经?)*(?:{_SAY_ZH})(?:到|及|了|过|起)*"
+    ),
+    re.compile(
+        rf"\b(?:(?:did|does|do|has|have) (?:anyone|anybody|any (?P<kind>[a-z]+))(?: else)?"
+        rf"|(?:is|was) there (?:anyone|anybody) who) (?:{_SAY_EN})\b"
+    ),
+    re.compile(
         rf"\b(?:who(?: all| else)?|which (?P<kind>[a-z]+(?: [a-z]+)?)|whose (?:speech|remarks|report))\b"
         rf"(?: (?:has|have|had|also|of them|there|at the \w+))*? (?:{_SAY_EN})\b"
     ),
     re.compile(
-        rf"\b(?:кто|как(?:ой|ая|ие|ое) (?P<kind>\w+))(?: \w+)?? (?:{_SAY_RU})(?: о[бм]?\b)?"
+        rf"\b(?:кто(?:-нибудь|-либо|-то)?|как(?:ой|ая|ие|ое) (?P<kind>\w+))(?: \w+)?? (?:{_SAY_RU})(?: о[бм]?\b)?"
     ),
     re.compile(
         rf"(?:誰|だれ|どの(?P<kind>\w{{1,4}}?))[がは](?P<topic>.+?)(?:を|に|について)(?:{_SAY_JA})\w*"
@@ -53,14 +61,15 @@ _SAYS = (
         r"(?P<who>^.{2,30}?)(?:的?(?:发言|讲话|汇报)(?:中|里)?)?(?:在[^,，]{0,8}?(?:上|中|里))?"
         r"(?:是)?(?:对于?|就|关于|针对|围绕|在(?!发言|讲话|汇报|会))(?P<topic>.+?)"
         r"(?:上|方面|问题|这件事|这一点)*(?:是|都|都是)?"
-        r"(?:怎么|怎样|如何|咋|(?:有|持)?(?:什么|何|哪些))(?:说|讲|谈|看|表态|评价|论述|观点|看法|意见|态度)"
+        r"(?:(?:怎么|怎样|如何|咋|(?:有|持)?(?:什么|何|哪些))(?:说|讲|谈|看|表态|评价|论述|观点|看法|意见|态度)"
+        rf"|(?:还|也|又)?(?:{_SAY_ZH})(?:到|及|了|过)*(?:些|了)*(?:什么|哪些|啥))"
     ),
     re.compile(
         r"(?P<who>^.{2,30}?)(?:在[^,，]{0,10}?(?:上|中|里))?(?:分别|各自|都)?(?:是)?"
         r"(?:怎么|怎样|如何)(?:看待|说|讲|谈|看|评价|表述|介绍)(?P<topic>.+)"
     ),
     re.compile(
-        rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:都|还|也|又)?(?:{_SAY_ZH})(?:到|及|了|过)*"
+        rf"(?P<who>^[^被]{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:都|还|也|又)?(?:{_SAY_ZH})(?:到|及|了|过)*"
         r"(?:些|了)*(?:什么|哪些|啥)(?P<topic>.*)"
     ),
     re.compile(
@@ -71,7 +80,7 @@ _SAYS = (
         rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:有没有|是否|有无)(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+)"
     ),
     re.compile(
-        rf"(?P<who>^.{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+)[吗么]"
+        rf"(?P<who>^[^被]{{2,30}}?)(?:在[^,，]{{0,10}}?(?:上|中|里))?(?:{_SAY_ZH})(?:到|及|了|过)*(?P<topic>.+)[吗么]"
     ),
     re.compile(
         r"what (?:do|does|did|has|have) (?:the )?(?P<who>.+?) (?:sa(?:y|id)|think|thought|mention(?:ed)?"
@@ -104,7 +113,13 @@ _COMPARED_ON = (
     ),
 )
 
-_QUOTED = re.compile(r"“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》|\"([^\"]+)\"|«([^»]+)»")
+_QUOTED = re.compile(
+    r"„([^“”„]+)[“”]|“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》|\"([^\"]+)\"|«([^»]+)»"
+)
+# Between the names of those who are asked alone: 嘉兴和青田谁提到了GDP?
+_AMONG = re.compile(
+    r"[\s、,，:：]|和|与|跟|及|或|还是|当中|之中|[中里省市县区厅]|委|政府|[两二三四](?:[个家位市县地])|\b(?:of|and|or|between|among|the)\b"
+)
 _EDGE = re.compile(
     r"^[\s,，:：、。？?!！]+|(?:^(?:关于|有关|關於|有關|the|about)\s*)|[\s,.，:：、。？?!！]+$|(?:(?:的|呢|吗|嗎|么|麼|啊|了)[？?]*$)",
     re.IGNORECASE,
@@ -115,7 +130,8 @@ _EDGE = re.compile(
 class Attribution:
     """What a question wants to know of speakers.
 
-    `asks_who`: it wants everyone who says `topic`, among `speakers` where it names a kind (哪个县).
+    `asks_who`: it wants everyone who says `topic`, among `speakers` where it names some or a kind
+    (哪个县), which are then `limited`.
     Otherwise `speakers` are those asked to speak, or to be compared, and `unknown` is a name nobody bears. `about`
     are speakers that the question names without asking them to speak. `exact`: words it sets in
     quotation marks, folded.
@@ -127,13 +143,14 @@ class Attribution:
     about: tuple[str, ...]
     topic: str
     exact: tuple[str, ...]
+    limited: bool = False
 
 
 def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     """Reads a question with the speakers of the library in mind."""
     names = names_of(tuple(speakers))
     folded = fold(question)
-    exact = tuple(words for groups in _QUOTED.findall(folded) if (words := "".join(groups).strip()))
+    exact = tuple(_quoted(folded, names.places(question)))
     about = names.mentioned(question)
     for pattern in _WHO:
         if match := pattern.search(folded):
@@ -141,6 +158,11 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
             topic = _topic(
                 match, question, question[: match.start()] + " " + question[match.end() :]
             )
+            before = question[: match.start()]
+            if "topic" not in match.re.groupindex and (some := _alone(before, names)):
+                topic = _topic(match, question, question[match.end() :])
+                if read_words(topic).content:
+                    return Attribution(True, some, None, (), topic, exact, limited=True)
             return Attribution(True, names.of_kind(kind), None, about, topic, exact)
     if len(about) > 1 and _COMPARED.search(folded):
         match = next(filter(None, (p.search(folded) for p in _COMPARED_ON)), None)
@@ -152,10 +174,43 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
             topic = _topic(match, question, question)
             if asked := names.called(who):
                 return Attribution(False, asked, None, (), topic, exact)
+            if NUMBERED.search(who):  # 第七条说了什么? asks no speaker
+                break
             return Attribution(False, (), who, about, topic, exact)
     each = about if len(about) > 1 and _EACH.search(folded) else ()
     topic = question if not each or _on_something(question, each) else ""
     return Attribution(False, each, None, about, topic, exact)
+
+
+def speaker_asked(question: str, names: Names) -> tuple[int, int] | None:
+    """Where the one stands who is asked what he says, by whatever short form (专班对…怎么说)."""
+    for pattern in _SAYS:
+        if match := pattern.search(fold(question)):
+            return match.span("who") if names.called(match["who"].strip()) else None
+    return None
+
+
+def unquoted(wanted: Attribution) -> Attribution:
+    """The same without asking for words to the letter."""
+    topic = _QUOTED.sub(lambda match: "".join(filter(None, match.groups())), wanted.topic)
+    return replace(wanted, topic=topic, exact=())
+
+
+def _quoted(folded: str, names: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Words in quotation marks, but for those inside of a name (省缩小“三大差距”工作专班)."""
+    for match in _QUOTED.finditer(folded):
+        start, end = match.span()
+        named = any(a <= start and end <= b and (a, b) != (start, end) for a, b in names)
+        if not named and (words := "".join(filter(None, match.groups())).strip()):
+            yield words
+
+
+def _alone(before: str, names: Names) -> tuple[str, ...]:
+    """The speakers named in `before`, if it says nothing else."""
+    rest = before
+    for start, end in reversed(names.places(before)):
+        rest = rest[:start] + rest[end:]
+    return () if _AMONG.sub("", fold(rest)) else names.mentioned(before)
 
 
 def _on_something(question: str, speakers: Sequence[str]) -> bool:

@@ -5,22 +5,25 @@ from collections.abc import Sequence
 
 from index import glossary
 from index.lexical import fold
-from qa.attribute import read_attribution
+from qa.attribute import read_attribution, speaker_asked
 from qa.names import Names, names_of
 from qa.words import read_words, script
 
 _LEAD = re.compile(
-    r"^(?:那么|那|还有|然后|至于|另外|同样|and (?:what|how) about|(?:what|how) about|what of|and|а как насчет|а)[,，、\s]*",
+    r"^[¿\s]*(?:那么|那|还有|然后|至于|另外|同样|and (?:what|how) about|(?:what|how) about|what of|and|а как насчет|а"
+    r"|und (?:wie (?:steht|sieht) es mit|was ist mit)|und|et|y)(?![^\W\d_\u3400-\u9fff])[,，、\s]*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"(?:呢|又如何|又怎么样|怎么样|如何|又是多少|又是什么)?[?？。!！\s]*$")
 _LEANS = re.compile(
-    r"^(?:那么|那|还有|至于|另外|(?:and )?(?:what|how) about\b|what of\b|and\b|а\b)|呢[?？。!！\s]*$",
+    r"^[¿\s]*(?:那么|那|还有|至于|另外|(?:(?:and )?(?:what|how) about|what of|and|а|und|et|y)\b)|呢[?？。!！\s]*$",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
     r"多少|几|什么|怎么|怎样|如何|哪|谁|为什么|为何|吗|是否|有没有"
     r"|\b(?:what|who|when|where|why|how|which|whose|is|are|was|were|did|does|do|can)\b"
+    r"|\b(?:wer|wen|wem|was|wann|wo|warum|wie|wieviele?|welche[rsmn]?|combien|quand|comment|pourquoi|quel(?:le)?s?"
+    r"|quien(?:es)?|cuando|donde|cuant[oa]s?|cual(?:es)?)\b"
     r"|\b(?:что|кто|когда|где|почему|зачем|как|сколько|как(?:ой|ая|ие|ое|им|их|ую|ого))\b"
 )
 # What asks in a Chinese question, with the measure word it counts by.
@@ -30,7 +33,7 @@ _ASKING_ZH = re.compile(
     r"|为什么|为何|怎么样|怎么|怎样|如何|是指|[吗呢么]?[?？。!！\s]+$|[吗呢]$"
 )
 _IS_ZH = re.compile(r"^(?P<thing>.+?)(?:是|叫(?=什么)|有(?=多少|几|什么|哪))")
-_DEFINED_ZH = re.compile(r"^(?P<thing>.+?)(?:是指|指的是|是什么|是谁|叫什么)")
+_DEFINED_ZH = re.compile(r"^(?P<thing>.+?)(?:是指|指的是|是什么|是谁|是怎么回事|是咋回事|叫什么)")
 _IS_EN = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:(?:said|told|known|written|reported) (?:about|of|on) )?"
     r"(?P<thing>.+?)[?\s]*$|^what does (?P<word>.+?) mean\b",
@@ -46,9 +49,23 @@ _WHO_ELSE = re.compile(
     re.IGNORECASE,
 )
 # Counted or measured, with no subject of its own: 投资多少?
-_COUNTED_ZH = re.compile(r"多少|多久|多长|多大|几[个名项所座家位种条天年次户]")
+_COUNTED_ZH = re.compile(
+    r"多少|多久|多长|多大|几[个名项所座家位种条天年次户]|哪一?[年天]|几时|何时|什么时候"
+)
+# What is counted in a Chinese question, at its end: 学校 of 撤并了多少所学校?
+_NOUN_COUNTED = re.compile(
+    "(?:多少|几)[个名所座家位种项条只张件部辆艘间处]?(?P<noun>(?![年月日天次岁倍成分号]|时间|公里|分钟|小时|平方|万元|亿元|资金)[\u4e00-\u9fff]{2,8})(?=[?？。\\s]*$)"
+)
+# What has a measure and is not counted.
+_MEASURE = re.compile(
+    "(?:率|比例|比|面积|金额|资金|数量|总量|收入|产值|产量|价格|费用?|支出|投入)$"
+)
+_SUBJECT = re.compile("^(?P<noun>[\u4e00-\u9fff]{2,6}?)(?=要|需|能|可以|会|得|应)")
 _HOW_MANY = re.compile(
     r"(?<=\bhow many )(?P<np>.+?)(?= (?:did|do|does|are|is|were|was|have|has|had|can|will)\b)"
+)
+_OF_WHAT = re.compile(
+    r"\b(?P<how>for|of|für|von|pour|de|para) (?P<whom>[^,;?]+?)(?=[?\s]*$)", re.IGNORECASE
 )
 _PLURAL = re.compile(r"(?!the\b|[A-Z])[a-z][a-z -]*s$")
 _PRONOUN = re.compile(
@@ -65,12 +82,16 @@ _EXPLETIVE = re.compile(
 _OWNS = re.compile(r"(?:their|its|his|her)\b|其|(?:它|他|她)们?的", re.IGNORECASE)
 _TIME = re.compile(
     r"(?:每|去|今|明|前|后|当|全|上半|下半)(?:年|月|季度|天|日)|\d{2,4}年(?:\d{1,2}月)?|一次性"
-    r"|\b(?:(?:last|this|next|each|every|per) (?:year|month|season|week)|in \d{4}|\d{4})\b",
+    r"|\b(?:(?:last|this|next|each|every|per) (?:year|month|season|week)|the (?:year|month|week) (?:before|after)"
+    r"|the (?:previous|following) (?:year|month|week)|(?:im jahr|in|en|em|nel) \d{4}|\d{4})\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w'.-]*)(?: (?:of |the |and )*[A-Z][\w'.-]*)*")
 _PLACE = re.compile("[\u4e00-\u9fff]{2,4}[省市县区州镇乡]")
+_QUOTED = re.compile('[“「『《"][^”」』》"]+[”」』》"]')
 _ONE_WORD = 2  # Han characters
+_LONGEST_NOUN = 6
+_HAN_ONLY = re.compile("[\u3400-\u9fff]+")
 _SAID = re.compile(r"sa(?:id|ys?)|told|mention(?:s|ed)?|report(?:s|ed)?")
 _SHORTEST_LIKENESS = 2
 
@@ -95,7 +116,7 @@ def complete(question: str, history: Sequence[str], speakers: Sequence[str]) -> 
     if asks(part):
         whole = _LEAD.sub("", text)
         return whole if names.place_in(whole) else _with_name_for_pronoun(whole, before, names)
-    return _topic_for_topic(before, part, speakers) or _exchanged(before, part, names)
+    return _topic_for_topic(before, part, names) or _exchanged(before, part, names)
 
 
 def asks(text: str) -> bool:
@@ -143,7 +164,7 @@ def _topic(before: str, speakers: Sequence[str]) -> str:
     wanted = read_attribution(before, speakers)
     if (wanted.asks_who or wanted.speakers) and read_words(wanted.topic).content:
         return wanted.topic
-    if quoted := re.search('[“「『《"][^”」』》"]+[”」』》"]', before):
+    if quoted := _QUOTED.search(before):
         return quoted[0]
     if script(before) == "CJK":
         return _thing(before) or _gist(before)
@@ -168,11 +189,12 @@ def _gist(before: str) -> str:
 
 def _exchanged(before: str, part: str, names: Names) -> str:
     """`before` with `part` in the place of its like; else `part`, asked of whom `before` was about."""
-    old, new = names.place_in(before), names.place_in(part) or _place(part)
+    old = names.place_in(before) or speaker_asked(before, names)
+    new = _name(part, names) or _place(part)
     rest = part[: new[0]] + part[new[1] :] if new else part
     if old and new and not read_words(rest.strip("市县省的")).content:
         return before[: old[0]] + part[new[0] : new[1]] + before[old[1] :]
-    for like in (_time_for_time, _name_for_name, _number_for_number):
+    for like in (_time_for_time, _name_for_name, _number_for_number, _noun_for_noun):
         if whole := like(before, part):
             return whole
     if not new and (place := _like(before, part)):
@@ -183,15 +205,21 @@ def _exchanged(before: str, part: str, names: Names) -> str:
     return f"{whom}{part}{'是多少' if read_words(before).asks_number else ''}?"
 
 
-def _topic_for_topic(before: str, part: str, speakers: Sequence[str]) -> str | None:
+def _topic_for_topic(before: str, part: str, names: Names) -> str | None:
     """谁提到了杨梅? 那茶叶呢? Whom it was asked of stays."""
-    wanted = read_attribution(before, speakers)
+    wanted = read_attribution(before, tuple(names.stems))
     topic = wanted.topic if wanted.asks_who or wanted.speakers else ""
     if not read_words(topic).content or topic not in before or topic == before:
         return None
-    if names_of(tuple(speakers)).place_in(part) or _TIME.fullmatch(part):
+    if _name(part, names) or _TIME.fullmatch(part):
         return None
-    return before.replace(topic, part, 1)
+    topic = re.sub("^the ", "", topic)
+    return before.replace(topic, re.sub("^(?:(?:on|about|of|over) )?(?:the )?", "", part), 1)
+
+
+def _name(part: str, names: Names) -> tuple[int, int] | None:
+    """Where a speaker is named in what is put in the place of another, maybe by a short form."""
+    return names.place_in(part) or ((0, len(part)) if names.is_name(part) else None)
 
 
 def _time_for_time(before: str, part: str) -> str | None:
@@ -215,6 +243,30 @@ def _number_for_number(before: str, part: str) -> str | None:
     return before[: old.start()] + part + before[old.end() :]
 
 
+def _noun_for_noun(before: str, part: str) -> str | None:
+    """What is counted, or whom it is for, or the first word of like ending: 樟木 for 杉木."""
+    if script(part) != "CJK":
+        old, new = _OF_WHAT.search(before), _OF_WHAT.fullmatch(part)
+        return before[: old.start()] + new[0] + before[old.end() :] if old and new else None
+    if not 2 <= len(part) <= _LONGEST_NOUN or not _HAN_ONLY.fullmatch(part):
+        return None
+    place = _alike(before, part)
+    for pattern in (_NOUN_COUNTED, _SUBJECT):
+        if not place and not _MEASURE.search(part) and (old := pattern.search(before)):
+            place = old.span("noun")
+    return before[: place[0]] + part + before[place[1] :] if place else None
+
+
+def _alike(before: str, part: str) -> tuple[int, int] | None:
+    """The word of `before` that is as long as `part` and ends in the same character."""
+    at = 0
+    for word, _, _ in glossary.from_chinese([fold(before)]):
+        if len(word) == len(part) and word[-1] == fold(part)[-1] and word != fold(part):
+            return at, at + len(word)
+        at += len(word)
+    return None
+
+
 def _place(part: str) -> tuple[int, int] | None:
     """A place that no speaker's name holds, known by what it ends in (杭州市) or to the glossary."""
     known = _PLACE.fullmatch(part) or (
@@ -228,8 +280,10 @@ def _like(before: str, part: str) -> tuple[int, int] | None:
     where, wanted = fold(before), fold(part)
     for length in range(len(wanted) - 1, _SHORTEST_LIKENESS - 1, -1):
         at = where.find(wanted[-length:])
-        if at >= 0 and read_words(wanted[-length:]).content:
-            return max(0, at - (len(wanted) - length)), at + length
+        start = max(0, at - (len(wanted) - length))
+        whole = script(part) == "CJK" or not where[:start][-1:].isalnum()
+        if at >= 0 and whole and read_words(wanted[-length:]).content:
+            return start, at + length
     return None
 
 
@@ -239,14 +293,13 @@ def _with_name_for_pronoun(question: str, before: str, names: Names) -> str:
     if not pronoun or names.place_in(question) or _EXPLETIVE.search(question):
         return question
     old, defined = names.place_in(before), _DEFINED_ZH.match(before) or _IS_EN.match(before)
-    if defined and not (old and _OWNS.match(question[pronoun.start() :])):
-        thing = str(next(filter(None, defined.groups())))
-    elif old:
+    thing = str(next(filter(None, defined.groups()))) if defined else ""
+    # A quoted thing has a name of its own: 嘉兴的“公铁水空”枢纽是怎么回事? 它的投资呢?
+    owns = bool(_OWNS.match(question[pronoun.start() :])) and not _QUOTED.search(thing)
+    if old and (owns or not thing):
         thing = before[old[0] : old[1]]
-    elif script(question) == "CJK":
-        return question
-    else:
-        return _beside(question, before)
+    elif not thing:
+        return question if script(question) == "CJK" else _beside(question, before)
     own = "'s" if script(thing) == "LATIN" and _OWNS.fullmatch(pronoun[0]) else ""
     return question[: pronoun.start()] + thing + own + question[pronoun.end() :]
 

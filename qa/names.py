@@ -55,10 +55,14 @@ class Names:
         found = sorted((places[0], s) for s in asked if (places := self._places(s, folded)))
         return tuple(speaker for _, speaker in found)
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each name of a speaker in `text`, in order."""
+        folded = fold(text)
+        return sorted({place for s in self._stems for place in self._places(s, folded)})
+
     def place_in(self, text: str) -> tuple[int, int] | None:
         """Start and end of the first name of a speaker in `text`."""
-        folded = fold(text)
-        return min((p for s in self._stems for p in self._places(s, folded)[:1]), default=None)
+        return next(iter(self.places(text)), None)
 
     def romanised_in(self, text: str) -> list[tuple[int, int]]:
         """Where Chinese names of speakers stand in `text` in other letters, as starts and ends."""
@@ -89,6 +93,11 @@ class Names:
         if best < _SHORTEST:
             return ()
         return self._few(tuple(s for s in fits if pieces[s] == best))
+
+    def is_name(self, text: str) -> bool:
+        """Whether `text` is a name of one speaker and nothing else, or its end (专班, 工作专班)."""
+        wanted, called = bare(text), self.called(text)
+        return len(called) == 1 and self._bare[called[0]].endswith(wanted[-_SHORTEST:])
 
     def of_kind(self, kind: str) -> tuple[str, ...]:
         """The speakers whose name holds `kind` (哪个县 asks the 县委 only); all where none does."""

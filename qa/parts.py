@@ -17,10 +17,13 @@ _QUOTED = re.compile(
     r"《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』|（[^（）]*）|\([^()]*\)|\"[^\"]*\""
 )
 # Where one question may end and another begin. A comma parts two questions only if both ask.
-_ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=\S)")
+_ENDS = re.compile(r"(?<=[?？!！;；。])\s*(?=[^\s?？!！;；。])")
 _JOINTS = re.compile(
     r"[,，;；、]\s*(?:(?:并且|而且|以及|同时|and|as well as|а также|и)\s*)?"
     r"|\s+(?:and|as well as)\s+(?=(?:what|who|when|where|which|why|how|whose)\b)"
+    r"|\s+(?:und|sowie)\s+(?=(?:wer|was|wann|wo|warum|wie|welche[rsmn]?)\b)"
+    r"|\s+et\s+(?=(?:combien|quand|comment|pourquoi|quel(?:le)?s?)\b)"
+    r"|\s+y\s+(?=¿?(?:cuánt[oa]s?|cuándo|dónde|quién(?:es)?|cuál(?:es)?)\b)"
     r"|\s+(?:и|а также)\s+(?=(?:что|кто|когда|где|какой|какая|какие|почему|как|сколько)\b)"
     r"|(?:以及|并且|而且)(?=[^,，]*(?:多少|几|什么|怎么|怎样|如何|哪|谁|何时))",
     re.IGNORECASE,
@@ -42,6 +45,17 @@ _AND = re.compile("、|和|与|以及|及|跟")
 _ADVERB = re.compile(r"^(?:在|当|从|自|于|到).*[上中下里时后前间内起]$")
 # A clause that opens with what it asks for has its subject: 哪些单位提到…, who said ….
 _OWN_SUBJECT = re.compile(r"^(?:谁|哪|(?:who|which|whose)\b)", re.IGNORECASE)
+
+
+_HOW_MANY = re.compile(r"how many (?P<what>[a-z]+) [a-z]+", re.IGNORECASE)
+_HOW_MANY_DID = re.compile(r"^(how many) ([a-z]+\W*)$", re.IGNORECASE)
+# How much does a new bridge cost, and when could it open?
+_SUBJECT = re.compile(
+    r"(?:how (?:much|long|far|often)|when|where|why) (?:does|do|did|will|can|could|should)"
+    r" (?P<what>(?:a|an|the|our|this) .+) [a-z]+\W*$",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
 
 
 def split(question: str, speakers: Sequence[str]) -> list[tuple[str, str]]:
@@ -90,6 +104,11 @@ def _clauses(sentence: str) -> list[str]:
 
 def _whole(clause: str, before: str, first: str, speakers: Sequence[str]) -> str:
     """The clause with what it leaves to the clauses before it."""
+    if counted := _HOW_MANY.match(before):
+        # … and how many left?
+        clause = _HOW_MANY_DID.sub(lambda m: f"{m[1]} {counted['what']} {m[2]}", clause)
+    if (subject := _SUBJECT.match(before)) and (pronoun := _IT.search(clause)):
+        return clause[: pronoun.start()] + subject["what"] + clause[pronoun.end() :]
     completed = complete(clause, [before], speakers)
     names = names_of(tuple(speakers))
     if completed != clause or names.place_in(clause) or _OWN_SUBJECT.search(clause):

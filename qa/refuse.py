@@ -16,6 +16,7 @@ import numpy as np
 
 from index.reader import Reader
 from qa import weights
+from qa.articles import named_in
 from qa.reading import read
 from qa.retrieve import Candidate, Query, in_context
 from qa.translate import spaced
@@ -30,7 +31,6 @@ _FIGURE = re.compile(r"\d{3,}(?:\.\d+)?|\d+\.\d+|\d+%")
 _TIME = re.compile(r"[去今明前后]年|上半年|下半年|[一二三四]季度")
 _DATED = re.compile(rf"{_TIME.pattern}|\d月|\d{{4}}年")
 _LATIN = re.compile(r"[a-z]{2,}[a-z\d]*")
-_ARTICLE = re.compile(r"第\d+[条章款]|\b(?:article|section|chapter|rule|clause|item) \d+\b")
 # Who holds an office? Its name stands where its holder is named.
 _WHO_IS = re.compile(
     r"(?:是|叫|为)(?:谁|什么名字|什么|哪位|何人)|谁(?:是|担任|当)|名字|姓什么"
@@ -44,12 +44,12 @@ _OFFICE = re.compile(
 # Of things that are counted one by one; people, times and measures go by other words.
 _COUNTED = re.compile(
     r"(?:多少|几(?!乎))[个名位家所座户只条张本件部辆颗支门磅幅棵艘项]?+"
-    r"(?P<han>[\u4e00-\u9fff]{2,3}?)(?=[?？,，的]|$|[是在被能会可参中]|居住)"
+    r"(?P<han>(?:(?![要需将应该已都没开])[\u4e00-\u9fff]){2,3}?)(?=[?？,，的]|$|[是在被能会可参中要需将应该已都没开]|居住)"
     r"|\bhow many (?:[a-z-]+ ){0,3}?(?P<latin>[a-z-]+s)"
     r" (?:did|do|does|are|is|were|was|have|has|had|can|will)\b"
 )
 _MEASURED = re.compile(
-    r".*[个次种年月日天时分秒岁里米吨克度率例比倍间上下左右钱币元人额费].*|(?:time|year|day|hour|minute|mile|kilomet(?:er|re)|meter|metre)s"
+    r".*[个次种年月日号天时分秒岁里米吨克度率例比倍间上下左右钱币元人额费].*|(?:time|year|day|hour|minute|mile|kilomet(?:er|re)|meter|metre)s"
 )
 
 
@@ -135,7 +135,7 @@ def measure(
     return {
         "coverage": candidate.coverage,
         "sentence_coverage": best.coverage,
-        "known": _known(query) if candidate.abroad else 0.0,
+        "known": _known(query, candidate.abroad),
         "lexical": min(1.5, candidate.hit.lexical / query.ceiling) if query.ceiling else 0.0,
         "dense": 10 * (candidate.hit.dense - 0.85),
         "dense_lead": 10 * (candidate.hit.dense - max(behind, default=0.85)),
@@ -153,11 +153,15 @@ def measure(
     }
 
 
-def _known(query: Query) -> float:
-    """The share of the question's terms that the library has in its own language."""
-    if query.translated:
+def _known(query: Query, abroad: bool) -> float:
+    """The share of the question that the library has words for: of its terms in the passage's
+    language, or else of their weight.
+    """
+    if abroad and query.translated:
         return sum(bool(term.forms) for term, _ in query.translated) / len(query.translated)
-    return len(query.known) / max(1, len(query.words.content))
+    if abroad:
+        return len(query.known) / max(1, len(query.words.content))
+    return sum(query.idf[term] for term in query.known) / (sum(query.idf.values()) or 1.0)
 
 
 def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
@@ -170,22 +174,25 @@ def missing_anchors(query: Query, candidate: Candidate) -> list[str]:
     """
     context = in_context(candidate.hit)
     question, folded = arabic(fold_once(query.text)), arabic(fold_once(context))
+    named = named_in(query.text)
+    articles = [one.spelled[0] for one in named if not one.stands_in(candidate.hit.passage)]
     anchors = _FIGURE.findall(question)
     if not candidate.abroad:
         anchors += query.strange
         anchors += _QUOTED.findall(question)
-        anchors += [*_ARTICLE.findall(question), *_counted(question)]
+        anchors += _counted(question)
         anchors += 2 * _office(question)
         # A passage may leave the time open, but not speak of another one.
         anchors += _TIME.findall(question) if _DATED.search(folded) else []
     if script(query.text) == "CJK":
         anchors += _LATIN.findall(question)
     bare = "".join(folded.split())
-    missing = [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, folded)]
+    lacking = [a for a in anchors if "".join(a.split()) not in bare and not stands_in(a, folded)]
+    missing = articles + lacking
     shown = spaced(context)
-    lacking = [t for t, _ in query.translated if not t.share(shown)]
-    names = [t.term for t in lacking if t.name]
-    offices = [t.term for t in lacking if any(o in t.term for o in _office(question))]
+    unsaid = [t for t, _ in query.translated if not t.share(shown)]
+    names = [t.term for t in unsaid if t.name]
+    offices = [t.term for t in unsaid if any(o in t.term for o in _office(question))]
     return missing + names + 2 * offices if candidate.abroad else missing
 
 

@@ -15,7 +15,8 @@ from index.indexing import sentence_texts
 from index.library import Library
 from index.nouns import Comparison, Filters, Hit
 from qa import weights
-from qa.translate import Translated, expansion, spaced, translate
+from qa.articles import named_in
+from qa.translate import Translated, as_written, expansion, spaced, translate
 from qa.words import Words, carrying, fold_once, holds_number, read_words, script, stands_in
 
 _CLOSELY = 24
@@ -113,6 +114,7 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
     `names` are places of names that the text spells in another script: their tokens find no
     counterpart and count as little as those of words that only ask.
     """
+    question = as_written(library, question)
     words = read_words(question)
     total = library.passage_count()
     counts = library.document_frequencies(words.content)
@@ -135,7 +137,8 @@ def read_query(library: Library, question: str, names: Sequence[tuple[int, int]]
 
 def retrieve(library: Library, query: Query, filters: Filters) -> list[Candidate]:
     """Passages, best first."""
-    words = f"{query.text} {expansion(term for term, _ in query.translated)}"
+    named = " ".join(spelling for one in named_in(query.text) for spelling in one.spelled)
+    words = f"{query.text} {expansion(term for term, _ in query.translated)} {named}"
     hits = library.search(words, query.encoded.vector, filters=filters, depth=DEPTH)
     if not hits:
         return []

@@ -10,11 +10,11 @@ from index.library import Library
 from index.nouns import Filters
 from qa.answer import Citation
 from qa.ask import EVERYWHERE, check_question
-from qa.attribute import Attribution, read_attribution
+from qa.attribute import Attribution
 from qa.cite import cite, runs
 from qa.names import names_of
 from qa.retrieve import Query, read_query
-from qa.who import Said, everything_said
+from qa.who import Said, everything_said, read_wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ def read_topic(library: Library, topic: str) -> tuple[Attribution, Query]:
     """
     topic = check_question(topic, "The topic")
     speakers = library.speakers()
-    wanted = read_attribution(topic, speakers)
+    wanted = read_wanted(library, topic, speakers)
     if not wanted.asks_who:
-        wanted = read_attribution(f"谁提到了{topic}", speakers)
+        wanted = read_wanted(library, f"谁提到了{topic}", speakers)
     words = wanted.topic or topic
     return wanted, read_query(library, words, names_of(tuple(speakers)).romanised_in(words))
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
+from opencc import OpenCC
+
+from corpus.language import guess
 from index import glossary, russian
 from index.lexical import fold, terms
 from index.library import Library
@@ -102,6 +105,34 @@ def translate(library: Library, question: str) -> Translation:
     """What the library has of the question in another script, and names that it lacks."""
     headwords = list(_headwords(question))
     return Translation(_terms(library, question, headwords), _strange(library, question, headwords))
+
+
+def as_written(library: Library, question: str) -> str:
+    """A Chinese question in the characters that the library's Chinese texts use, as long as before:
+    the model knows 国家 and 國家, but not that well that they are one.
+    """
+    if script(question) != "CJK":
+        return question
+    written = {name for name in library.languages() if name.startswith("zh")}
+    if written == {"zh-Hans"}:
+        converted = _converter("t2s").convert(question)
+    elif written == {"zh-Hant"} and guess(question) == "zh-Hans":
+        converted = _converter("s2t").convert(question)
+    else:
+        return question
+    return converted if len(converted) == len(question) else question
+
+
+@cache
+def _converter(conversion: str) -> OpenCC:
+    return OpenCC(conversion)
+
+
+def foreign(library: Library, question: str) -> bool:
+    """Whether every document is in another language, and one that the glossary knows."""
+    others = _OTHER_LANGUAGES.get(script(question), ())
+    languages = library.languages()
+    return bool(languages) and all(name.startswith(others) for name in languages)
 
 
 def _headwords(question: str) -> Iterator[Headword]:
@@ -202,7 +233,7 @@ def _spellings(library: Library, name: str) -> list[Form] | None:
     None where no Chinese name sounds so.
     """
     # A longer name has more than three syllables, and a hostile one more readings than time.
-    spelled = (name,) if name.isascii() else russian.lemmas(name)
+    spelled = [name] if name.isascii() else [*_cyrillic(name)]
     readings = [
         syllables
         for one in spelled
@@ -224,6 +255,16 @@ def _spellings(library: Library, name: str) -> list[Form] | None:
             joined = [a + b[1] for a, b in product(*found) if a[1] == b[0]]
             forms += [Form((word,), 1.0) for word in joined]
     return forms if readings else None
+
+
+def _cyrillic(name: str) -> Iterator[str]:
+    """A name's basic forms, and those in -нь, which no dictionary of words knows: Чжоушань of
+    Чжоушане.
+    """
+    for lemma in russian.lemmas(name):
+        yield lemma
+        if match := re.fullmatch("(.+н)я?", lemma):
+            yield f"{match[1]}ь"
 
 
 def _syllables(name: str) -> list[tuple[str, ...]]:

@@ -10,16 +10,17 @@ from index.indexing import sentence_texts
 from index.lexical import fold
 from index.library import Library
 from index.nouns import Filters
-from qa.attribute import Attribution
+from qa.attribute import Attribution, read_attribution, unquoted
 from qa.explain import Search
 from qa.names import bare
 from qa.refuse import judge
 from qa.retrieve import Query, retrieve
 from qa.select import mark
-from qa.translate import Translated, expansion, spaced
+from qa.translate import Translated, expansion, foreign, spaced
 from qa.words import script, whole
 
 _DEPTH = 300
+_NEAR = 20  # passages whose headings are looked at
 _SPACED = ("LATIN", "CYRILLIC", "GREEK")
 _COMPOUND = re.compile(r"\w+(?:-\w+)+")
 _SURELY = 0.5  # a name put to words that nobody asked for by the letter must be right
@@ -27,11 +28,23 @@ _SURELY = 0.5  # a name put to words that nobody asked for by the letter must be
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says on a topic: the passage, the sentences of it that do, how sure it is."""
+    """What somebody says on a topic: the passage, the sentences of it that do, that which says it
+    best first, and how sure it is.
+    """
 
     passage: Passage
     spans: tuple[Span, ...]
     confidence: float
+
+
+def read_wanted(library: Library, question: str, speakers: Sequence[str]) -> Attribution:
+    """What a question wants to know of speakers, in this library: words in quotation marks cannot
+    stand in texts of another language, and are then looked for as others are.
+    """
+    wanted = read_attribution(question, speakers)
+    if wanted.exact and foreign(library, question) and foreign(library, " ".join(wanted.exact)):
+        return unquoted(wanted)
+    return wanted
 
 
 def who_says(
@@ -58,7 +71,8 @@ def everything_said(
         return worded, Search((), ())
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
-    meant = [Said(c.hit.passage, mark(c), v.confidence) for c, v in judged if v.logit >= _SURELY]
+    sure = [(c, v) for c, v in judged if v.logit >= _SURELY]
+    meant = [Said(c.hit.passage, mark(c, query), v.confidence) for c, v in sure]
     meant.sort(key=lambda said: -said.confidence)
     judged.sort(key=lambda pair: -pair[1].logit)
     return meant, Search(candidates, judged)
@@ -75,10 +89,34 @@ def said_in_words(
         return []
     patterns = [_pattern(words, exact=bool(wanted.exact)) for words in wording]
     found = _holding(library, query, filters, " ".join(wording), partial(_literally, patterns))
+    found = found or _headed(library, query, filters, " ".join(wording), patterns)
     terms = [] if found or wanted.exact else _all_translated(query)
     if terms:
         found = _holding(library, query, filters, expansion(terms), partial(_translated, terms))
     return found
+
+
+def _headed(
+    library: Library,
+    query: Query,
+    filters: Filters,
+    words: str,
+    patterns: Sequence[re.Pattern[str]],
+) -> list[Said]:
+    """The beginning of what stands under a heading with the words, if one speaks there alone."""
+    found: dict[tuple[str, tuple[str, ...]], Said] = {}
+    for hit in library.search(words, query.encoded.vector, filters=filters, depth=_NEAR):
+        passage = hit.passage
+        for depth, heading in enumerate(passage.section, 1):
+            key = passage.document_id, passage.section[:depth]
+            if key in found or not all(_stands(p, heading) for p in patterns):
+                continue
+            under = [
+                p for p in library.passages(passage.document_id) if p.section[:depth] == key[1]
+            ]
+            if len({p.speaker for p in under}) == 1:
+                found[key] = Said(under[0], under[0].sentences[:1], 1.0)
+    return list(found.values())
 
 
 def _all_translated(query: Query) -> list[Translated]:
@@ -118,13 +156,14 @@ def _pattern(words: str, *, exact: bool) -> re.Pattern[str]:
 
 
 def _literally(patterns: Sequence[re.Pattern[str]], passage: Passage) -> tuple[Span, ...]:
-    def holds(pattern: re.Pattern[str], text: str) -> bool:
-        return bool(pattern.search(fold(text)) or pattern.search(bare(text)))
-
-    if not all(holds(pattern, passage.text) for pattern in patterns):
+    if not all(_stands(pattern, passage.text) for pattern in patterns):
         return ()
-    spans = _sentences(passage, lambda text: any(holds(p, text) for p in patterns))
+    spans = _sentences(passage, lambda text: any(_stands(p, text) for p in patterns))
     return spans or tuple(passage.sentences[:1])
+
+
+def _stands(pattern: re.Pattern[str], text: str) -> bool:
+    return bool(pattern.search(fold(text)) or pattern.search(bare(text)))
 
 
 def _translated(terms: Sequence[Translated], passage: Passage) -> tuple[Span, ...]:

@@ -17,7 +17,7 @@ fold_once = lru_cache(maxsize=16_384)(fold)
 _GLUE_HAN = re.compile(
     "请问|请|叫什么|叫啥|干嘛|干啥|干什么|做什么|咋样|咋办|咋|啥时候|啥时|啥样|是啥|有啥|啥|想问下|问一下|问下|能否|可否|到底|究竟"
     "|一共|总共|那边|那里|那儿|那[种次年位条家]|这[种次位条家]|需要|有没|没有|有?多少|有几|告诉我|告诉|我想知道|想知道|想问|是不是|有没有|能不能|会不会|是否|多少|多久|多长|多大|多高|多远|几个|几名|几项|第几|几"
-    "|什么样|什么时候|什么|甚么|为什么|为何|为啥|怎么样|怎样|怎么|如何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪位|哪几|哪种|哪年|哪|谁"
+    "|具体|什么样|什么时候|什么|甚么|为什么|为何|为啥|怎么样|怎样|怎么|如何|哪一个|哪一年|哪一天|哪天|哪一|哪些|哪个|哪里|哪儿|哪位|哪几|哪种|哪年|哪|谁"
     "|何时|何地|何人|何种|何|是指|指的是|的时候|之间|以及|或者|还是|并且|而且|因为|所以|但是|可以|能够|应该|应当|进行|关于|对于|其中"
     "|这个|那个|这些|那些|他们|她们|它们|我们|你们|自己|它的|他的|她的|[的了吗呢么啊呀吧是在与和及把被让使得也都就还又很最曾]"
 )
@@ -52,10 +52,41 @@ _LIST_ASKED = re.compile(
 _UNIT_ASKED = re.compile(
     "(?:多少|几)(小时|分钟|公里|[个名项年月日人次条家所座元亩米成户岁天种类批万亿倍分位件处])"
 )
+# Texts count the same things by one or the other: 15个学校, 38所学校; 几位, 九名.
+_ALIKE = dict.fromkeys("个项条家所座处件", "[个项条家所座处间栋件]") | dict.fromkeys(
+    "人名位", "[人名位个]"
+)
+# An age, a price, a time of day: how they are asked for, and what tells one in any language.
+_KINDS = tuple(
+    (re.compile(asked), re.compile(told))
+    for asked, told in (
+        (
+            r"今年多大|多大(?:年纪|岁数|年龄)|[几多少]岁|\bhow old (?:is|are|was|were)\b|\bwie alt\b"
+            r"|\bquel age\b|\bcuantos anos tien|\bсколько лет\b",
+            r"岁|出生|生于|\d{4}|\b(?:years?|aged?|born|jahren?|alt|ans|anos|год\w*|лет|родил\w*)\b|-year-old",
+        ),
+        (
+            r"多少钱|多少块|什么价|价格是?多少|票价|\bwhat (?:is|was) the (?:price|fare)\b|\bсколько стоит"
+            r"|\bhow much (?:does|do|did|will|would) .*\b(?:cost|pay|charge)\b|\b(?:was|wie ?viel) kostet",
+            r"[元块圆镑$£€¥]|免费|[万亿]|美金|便士|卢布|法郎|马克|日圆"
+            r"|\b(?:dollars?|pounds?|euros?|cents?|pence|shillings?|francs?|marks?|yen|yuan|rmb|roubles?|rubles?"
+            r"|million|billion|free|mark|рубл\w*|доллар\w*|евро)\b",
+        ),
+        (
+            r"几点|\bwhat time\b|\bum wie ?viel uhr\b|\bво сколько\b",
+            r"[点时]|上午|下午|早上|凌晨|正午|午夜|\d[:：.]\d\d|\d ?[ap]\.?m\b|\b(?:noon|midnight|o'clock|uhr|час\w*)\b",
+        ),
+    )
+)
 _AMOUNT = r"[\d一二两三四五六七八九十百千万亿][十百千万亿余多几\s]*"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
-_ORDINAL = re.compile("(?<=第)[零〇一二三四五六七八九十百]+(?=[条章款])")
+_ORDINAL = re.compile("(?<=第)[零〇一二三四五六七八九十百]+(?=[条章节款])")
+NUMBERED = re.compile(
+    r"第[\d零〇一二三四五六七八九十百]+[条章款节]"
+    r"|\b(?:article|section|chapter|rule|clause|paragraph|artikel|abschnitt|paragraf|статья|статье|раздел) \d[\d.]*"
+)
+"""An article or a section by its number, in folded text."""
 _JOINED = "[^\\W_\u3040-\u30ff\u3400-\u9fff]"
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -165,10 +196,14 @@ def whole(spelled: str) -> str:
 
 
 def missing_unit(question: str, text: str) -> bool:
-    """Whether a question for so many of a unit (多少人, 几所) finds no number of it in `text`."""
-    units = _UNIT_ASKED.findall(fold(question))
-    folded = fold_once(text) if units else ""
-    return any(not re.search(rf"{_AMOUNT}{unit}", folded) for unit in units)
+    """Whether a question for so many of a unit (多少人, 几所), for an age, a price or a time of day
+    finds none in `text`.
+    """
+    asked, folded = fold_once(question), fold_once(text)
+    if any(kind.search(asked) and not told.search(folded) for kind, told in _KINDS):
+        return True
+    units = _UNIT_ASKED.findall(asked) if script(question) == script(text) else []
+    return any(not re.search(rf"{_AMOUNT}{_ALIKE.get(unit, unit)}", folded) for unit in units)
 
 
 def holds_number(text: str) -> bool:

@@ -35,7 +35,7 @@ def to_wire(reply: Answer | Refusal, *, explain: bool = False) -> dict[str, Any]
         "confidence": reply.confidence,
         "reason": refusal.reason.value if refusal else None,
         "by_speaker": answer is not None and answer.by_speaker,
-        "silent": list(answer.silent if answer else ()),
+        "silent": list(reply.silent),
         "parts": [
             {"question": part.question, "citations": list(part.citations)}
             for part in (answer.parts if answer else ())
@@ -57,13 +57,13 @@ def to_terminal(
     if isinstance(reply, Refusal):
         lines += wrap(words[f"refused_{reply.reason}"], width)
         lines += wrap(words[f"refused_{reply.reason}_more"], width)
+        lines += _silent(reply, words, width)
         if reply.nearest:
             lines += ["", *wrap(words["near"], width)]
         shown = reply.nearest
     else:
         lines += _sentences(reply, words, width)
-        if reply.silent:
-            lines += ["", *wrap(f"{words['silent']} {one_line(', '.join(reply.silent))}", width)]
+        lines += _silent(reply, words, width)
         if unanswered := [part.question for part in reply.parts if not part.citations]:
             lines += ["", *wrap(f"{words['unanswered']} {one_line(' / '.join(unanswered))}", width)]
         shown = reply.citations
@@ -74,6 +74,12 @@ def to_terminal(
     if explain:
         lines += ["", *explanation_to_terminal(reply, language, width)]
     return "\n".join(lines)
+
+
+def _silent(reply: Answer | Refusal, words: Mapping[str, str], width: int) -> list[str]:
+    if not reply.silent:
+        return []
+    return ["", *wrap(f"{words['silent']} {one_line(', '.join(reply.silent))}", width)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from corpus.edits import Edit
 from corpus.readers.block import Block, Layout, Range
@@ -39,6 +40,9 @@ _FEWEST_PARAGRAPHS = 4
 _FEWEST_HEADINGS = 3
 
 
+_numbered = re.compile(r"[ \t]*(?P<number>\d{1,2})[.．][ \t]+\S")
+
+
 def outline_rank(line: str) -> int | None:
     """How deep a line stands in a Chinese outline (0 the outermost), if it is a heading."""
     words = line.strip()
@@ -54,7 +58,9 @@ def layout(text: str) -> Layout:
     lines = _lines(text)
     if _is_unwrapped(text, lines):
         paragraphs = list(_paragraphs(text, lines))
-        return Layout(tuple(paragraphs), bold=_lead_ins(text, paragraphs))
+        title = _title(text, lines, paragraphs)
+        return Layout(tuple(paragraphs), bold=_lead_ins(text, paragraphs), title=title)
+    numbered = _numbered_headings(text, lines)
     blocks: list[Block] = []
     signs: list[Edit] = []
     opened: Block | None = None  # the paragraph or item that the next line may continue
@@ -74,7 +80,10 @@ def layout(text: str) -> Layout:
             continue
         following = text[slice(*lines[i])] if i < len(lines) else ""
         rank = outline_rank(line)
-        if rank is not None and _stands_alone(opened is None, rank, following):
+        if i - 1 in numbered:
+            blocks.append(Block("heading", start, end, 10 + len(_OUTLINE)))
+            opened = None
+        elif rank is not None and _stands_alone(opened is None, rank, following):
             blocks.append(Block("heading", start, end, 10 + rank))
             opened = None
         elif _table_gap.search(line.strip()):
@@ -85,7 +94,45 @@ def layout(text: str) -> Layout:
         else:
             opened = Block("item" if LIST_MARKER.match(line) else "paragraph", start, end)
             blocks.append(opened)
-    return Layout(_levelled(blocks), tuple(signs), _lead_ins(text, blocks))
+    title = _title(text, lines, blocks)
+    return Layout(_levelled(blocks), tuple(signs), _lead_ins(text, blocks), title=title)
+
+
+def _title(text: str, lines: list[Range], blocks: list[Block]) -> str:
+    """A short line that stands alone above all headings; empty where there is none."""
+    words = [text[start:end].strip() for start, end in lines]
+    first = next((n for n, line in enumerate(words) if line), 0)
+    alone = first + 1 < len(words) and not words[first + 1]
+    headed = any(block.kind == "heading" for block in blocks[1:])
+    if not alone or not headed or blocks[0].kind != "paragraph" or not _may_head(words[first]):
+        return ""
+    return " ".join(words[first].split())
+
+
+def _numbered_headings(text: str, lines: list[Range]) -> set[int]:
+    """Which lines are headings as in `3. The Library`: several that stand alone, count on from one
+    to the next, and have other text between them, so that they are no list.
+    """
+    words = [text[start:end].strip() for start, end in lines]
+    filled = [n for n, line in enumerate(words) if line]
+    found: list[int] = []
+    for n, below in pairwise(filled):
+        alone = n + 1 < below and (n == 0 or not words[n - 1])
+        match = _numbered.match(words[n]) if alone and _may_be_numbered(words[n]) else None
+        if not match or _numbered.match(words[below]):
+            continue
+        before = _numbered.match(words[found[-1]]) if found else None
+        if int(match["number"]) == (int(before["number"]) if before else 0) + 1:
+            found.append(n)
+    return set(found) if len(found) >= _FEWEST_HEADINGS else set()
+
+
+def _may_be_numbered(line: str) -> bool:
+    return (
+        columns(line) <= _LONGEST_HEADING
+        and not ends_sentence(line)
+        and line[-1] not in CLAUSE_MARKS + HALF_STOPS
+    )
 
 
 def _lead_ins(text: str, blocks: list[Block]) -> tuple[Range, ...]:
@@ -120,6 +167,8 @@ def _paragraphs(text: str, lines: list[Range]) -> Iterator[Block]:
     }
     if len(heads) < _FEWEST_HEADINGS:
         heads.clear()
+    starts = {lines[n][0] for n in _numbered_headings(text, lines)}
+    heads |= {i for i, (start, _) in enumerate(filled) if start in starts}
     for i, (start, end) in enumerate(filled):
         rank = outline_rank(text[start:end])
         if rank is not None or i in heads:

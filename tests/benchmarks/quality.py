@@ -155,8 +155,8 @@ def _seen(reply: Answer | Refusal, question: Asked) -> Seen:
     found.sort(key=lambda candidate: place(candidate.hit.passage))
     verdicts = [verdict.logit for search in searches for _, verdict in search.ranked[:1]]
     marked = ""
-    if found:
-        spans = mark(found[0])
+    if found and reply.explanation:
+        spans = mark(found[0], reply.explanation.query)
         marked = " ".join(s.text for s in found[0].sentences if s.span in spans)
     return Seen(
         order=list(dict.fromkeys(candidate.hit.passage.id for candidate in found)),

@@ -83,6 +83,10 @@ def test_what_is_no_signature(text):
             "MR. SMITH: I object to this.\n\nTHE CHAIR: Noted.\n\nMR. SMITH: Thank you.",
             ["MR. SMITH", "THE CHAIR", "MR. SMITH"],
         ),
+        (
+            "Present: Smith, Hale.\n\nAbsent: Jones.\n\nMR. SMITH: I object.\n\nMR. HALE: Why?",
+            ["MR. SMITH", "MR. HALE"],
+        ),
     ],
 )
 def test_interviews_and_minutes(text, names):

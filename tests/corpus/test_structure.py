@@ -34,6 +34,7 @@ def speakers(text, markup="markdown"):
         ['"It is late," he said.', '"But why?" she asked.', "The U.S. Army left."],
         ["He said no.", "See no. 5 first."],
         ["Jones et al. 1998 agree.", "The T.T. Tsui gallery is new."],
+        ["Wir feiern am 24. Mai.", "Er war am 3.", "Das 19. Jahrhundert endet."],
         ["Это г. Москва.", "Он жил в 1950 г. там.", "Да?"],
         ["هل هذا سؤال؟", "نعم.", "هذا جواب."],
         ["यह एक वाक्य है।", "यह दूसरा है।"],
@@ -86,6 +87,28 @@ def test_outline_of_plain_text():
     assert document.title == "第一章 总则"
     assert len(read("一、苹果\n二、香蕉\n三、梨", "text").sections) == 1
     assert len(read("第三条道路是走不通的，大家都知道。", "text").sections) == 1
+
+
+def test_numbered_headings_of_plain_text_are_no_list():
+    minutes = (
+        "Minutes of the Council\n\nTuesday\n\n1. Opening\n\nWe begin.\n\n2. The Library\n\n"
+        "It is warm.\n\n3. Water Rates\n\nThey rise."
+    )
+    document = read(minutes, "text")
+    assert [section.path for section in document.sections] == [
+        (),
+        ("1. Opening",),
+        ("2. The Library",),
+        ("3. Water Rates",),
+    ]
+    assert document.title == "Minutes of the Council"
+    assert len(read("To do\n\n1. Milk\n\n2. Eggs\n\n3. Tea\n\nThat is all.", "text").sections) == 1
+    assert len(read("1. Milk\n\nfresh.\n\n2. Eggs\n\nsix.", "text").sections) == 1
+
+
+def test_the_name_of_an_article_stays_apart_from_its_words():
+    text = "# 办法\n\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范,另行规定。"
+    assert "\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范," in read(text).text
 
 
 def test_underlined_headings_of_plain_text():

@@ -156,6 +156,60 @@ def test_bodies_that_are_compared_are_asked_on_the_topic(question, topic):
 
 
 @pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("有没有人提到户籍?", "户籍"),
+        ("户籍有谁提过?", "户籍"),
+        ("有哪个单位谈到户籍?", "户籍"),
+        ("Did anyone mention bayberries?", "bayberries"),
+        ("Кто-нибудь упомянул дороги?", "дороги"),
+    ],
+)
+def test_whether_anybody_says_it_asks_who(question, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert (found.asks_who, found.topic, found.limited) == (True, topic, False)
+
+
+@pytest.mark.parametrize("question", ["嘉兴和青田谁提到了GDP?", "嘉兴、青田县委中哪个说到GDP?"])
+def test_who_of_those_that_are_named(question):
+    found = read_attribution(question, CONFERENCE)
+    assert found.asks_who
+    assert found.limited
+    assert found.speakers == ("嘉兴市委、市政府", "青田县委、县政府")
+    assert found.topic == "GDP"
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "topic"),
+    [
+        ("专班对农业转移人口说了什么?", "省缩小“三大差距”工作专班", "农业转移人口"),
+        ("省财政厅关于舟山讲了些什么?", "省财政厅", "舟山"),
+        ("新昌县说了什么?", "新昌县委、县政府", ""),
+    ],
+)
+def test_what_one_said_on_a_topic(question, speaker, topic):
+    found = read_attribution(question, CONFERENCE)
+    assert (found.speakers, found.topic) == ((speaker,), topic)
+
+
+def test_an_interview_is_not_what_somebody_says():
+    found = read_attribution("嘉兴被焦点访谈报道过吗?", CONFERENCE)
+    assert (found.speakers, found.unknown) == ((), None)
+
+
+@pytest.mark.parametrize("question", ["第七条说了什么?", "What does section 3.4 say?"])
+def test_an_article_is_no_speaker(question):
+    assert read_attribution(question, CONFERENCE).unknown is None
+
+
+def test_quotation_marks_of_a_name_ask_for_no_words():
+    found = read_attribution("省缩小“三大差距”工作专班对“专项债”怎么说?", CONFERENCE)
+    assert found.exact == ("专项债",)
+    assert read_attribution("谁提到了“三大差距”?", CONFERENCE).exact == ("三大差距",)
+    assert read_attribution("Who said „gut“?", COUNCIL).exact == ("gut",)
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [("温州市委在会上说了什么?", "温州市委"), ("省教育厅的发言要点是什么?", "省教育厅")],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qa import Answer, Refusal, ask
+from qa.answer import Reason
 from qa.evaluation import evaluate
 
 pytestmark = pytest.mark.model
@@ -78,6 +79,69 @@ def test_a_speaker_who_says_nothing_on_it(conference):
     reply = ask(conference, "新昌对抽水蓄能项目怎么说?")
     assert isinstance(reply, Refusal)
     assert reply.reason == "speaker_silent"
+
+
+@pytest.mark.parametrize("question", ["舟山市对杨梅说了什么?", "新昌县对水质讲了什么?"])
+def test_a_speaker_who_is_asked_what_he_said_is_silent_too(conference, question):
+    reply = ask(conference, question)
+    assert isinstance(reply, Refusal)
+    assert reply.reason is Reason.SPEAKER_SILENT
+    assert len(reply.silent) == 1
+
+
+def test_who_of_those_named_says_it_and_who_does_not(conference):
+    reply = ask(conference, "新昌和青田谁提到了杨梅?")
+    assert isinstance(reply, Answer)
+    assert [c.speaker for c in reply.citations] == ["青田县委、县政府"]
+    assert reply.silent == ("新昌县委、县政府",)
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker"),
+    [
+        ("“争创新时代城乡一体融合高质量发展典范”是谁提出的?", "嘉兴市委、市政府"),
+        ('Who mentioned the "Fengqiao experience"?', "嘉兴市委、市政府"),
+        ("Кто упомянул «опыт Фэнцяо»?", "嘉兴市委、市政府"),
+    ],
+)
+def test_quoted_words_of_a_heading_or_in_another_language(conference, question, speaker):
+    reply = ask(conference, question)
+    assert isinstance(reply, Answer)
+    assert [c.speaker for c in reply.citations] == [speaker]
+
+
+def test_quoted_words_that_stand_nowhere(conference):
+    assert isinstance(ask(conference, "谁提到了“不存在的东西”?"), Refusal)
+
+
+def test_what_opens_a_list_is_shown_with_it(conference):
+    reply = ask(conference, "财政厅的家庭型财税集成改革有哪些改革路径?")
+    assert isinstance(reply, Answer)
+    assert "四条改革路径" in reply.citations[0].quote
+
+
+def test_the_sentence_that_answers_best_is_cited_first(conference):
+    reply = ask(conference, "舟山关闭了多少所养老院?")
+    assert isinstance(reply, Answer)
+    assert "24所养老院" in reply.citations[0].quote
+
+
+def test_a_question_in_traditional_characters_is_the_same_question(conference):
+    (one, other) = (
+        ask(conference, question)
+        for question in ("新昌县帮带群体有多少人?", "新昌縣幫帶群體有多少人?")
+    )
+    assert isinstance(one, Answer)
+    assert isinstance(other, Answer)
+    assert one.citations == other.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["现场会是几月几号开的?", "舟山有几座岛要搬?", "Сколько школ объединили в Чжоушане?"],
+)
+def test_another_word_to_count_by_is_no_reason_to_refuse(conference, question):
+    assert isinstance(ask(conference, question), Answer)
 
 
 def test_a_follow_up_shows_what_was_asked(conference):

@@ -66,6 +66,32 @@ SPEAKERS = (
         ),
         (["Is the old ferry repaired?"], "Why?", "Why (Is the old ferry repaired)?"),
         (["What is Jiaxing's income ratio?"], "And its area?", "Jiaxing area?"),
+        (["舟山撤并了多少所学校?"], "养老院呢?", "舟山撤并了多少所养老院?"),
+        (["舟山统筹了多少名教师?"], "那医务人员呢?", "舟山统筹了多少名医务人员?"),
+        (["杉木要晾多久?"], "那樟木呢?", "樟木要晾多久?"),
+        (["嘉兴粮食连续几年第一?"], "那产量呢?", "嘉兴产量是多少?"),
+        (["嘉兴的“水空”枢纽是怎么回事?"], "它的投资是多少?", "嘉兴的“水空”枢纽的投资是多少?"),
+        (["嘉兴的水质比例是多少?"], "哪一年达到的?", "嘉兴的水质比例哪一年达到的?"),
+        (["舟山怎样引导人口集聚?"], "具体怎么做?", "舟山引导人口集聚具体怎么做?"),
+        (
+            ["What did Jiaxing say about the library?"],
+            "And on the water rates?",
+            "What did Jiaxing say about the water rates?",
+        ),
+        (
+            ["How much did the fund lose last year?"],
+            "and the year before?",
+            "How much did the fund lose the year before?",
+        ),
+        (
+            ["What is the wage of a sales assistant?"],
+            "And for a manager?",
+            "What is the wage for a manager?",
+        ),
+        (["Wie viel kostete die Kohle 2024?"], "Und 2023?", "Wie viel kostete die Kohle 2023?"),
+        (["Wie viel Kohle kam?"], "und die Spenden?", "die Spenden (Wie viel Kohle kam)?"),
+        (["Combien coûte le bois en 2024 ?"], "Et en 2023 ?", "Combien coûte le bois en 2023 ?"),
+        (["¿Cuánto costaba en 2024?"], "¿Y en 2023?", "¿Cuánto costaba en 2023?"),
     ],
 )
 def test_a_follow_up_is_completed(history, question, whole):
@@ -96,3 +122,12 @@ def test_a_new_question_is_not_bent(question):
 
 def test_without_history_nothing_changes():
     assert complete("那舟山呢?", [], SPEAKERS) == "那舟山呢?"
+
+
+@pytest.mark.parametrize("short", ["专班", "工作专班"])
+def test_a_short_name_takes_the_place_of_a_speaker_and_gives_it(short):
+    speakers = (*SPEAKERS, "省缩小“三大差距”工作专班", "省财政厅")
+    asked = f"{short}对专项债怎么说?"
+    assert complete("那省财政厅呢?", [asked], speakers) == "省财政厅对专项债怎么说?"
+    assert complete(f"那{short}呢?", ["省财政厅对专项债怎么说?"], speakers) == asked
+    assert complete("那工作呢?", ["省财政厅对专项债怎么说?"], speakers) == "省财政厅对工作怎么说?"

@@ -23,6 +23,8 @@ SPEAKERS = ("嘉兴市委、市政府", "舟山市委、市政府", "省财政�
         "《卡拉OK.LIVE!‧台北‧我》创造了什么记录?",
         "知识就是力量。这句话是谁说的?",
         "“谁来了?什么时候来?”这句话出自哪里?",
+        "how long is the holiday??",
+        "年假有几天？？！",
     ],
 )
 def test_one_question_stays_whole(question):
@@ -40,6 +42,22 @@ def test_one_question_stays_whole(question):
             ["苹果的价格是多少?", "梨的价格是多少?", "桃子的价格是多少?"],
         ),
         ("哪些单位提到了教育,哪些单位提到了医疗?", ["哪些单位提到了教育", "哪些单位提到了医疗?"]),
+        (
+            "How much does a new bridge cost and when could it open?",
+            ["How much does a new bridge cost", "when could a new bridge open?"],
+        ),
+        (
+            "How many members joined and how many left?",
+            ["How many members joined", "how many members left?"],
+        ),
+        (
+            "Was kostet die Karte und wie lange dauert die Fahrt?",
+            ["Was kostet die Karte", "wie lange dauert die Fahrt?"],
+        ),
+        (
+            "Combien coûte le billet et quand part le train ?",
+            ["Combien coûte le billet", "quand part le train ?"],
+        ),
         (
             "Who founded the company and when did the office move to Paris?",
             ["Who founded the company", "when did the office move to Paris?"],

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from qa.refuse import _counted, _office
-from qa.words import arabic, carrying, script, whole
+from qa.words import arabic, carrying, missing_unit, script, whole
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,25 @@ def test_an_office_whose_holder_is_asked_for(question, office):
 )
 def test_what_is_counted(question, counted):
     assert _counted(question) == counted
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "not_told"),
+    [
+        ("有多少所学校?", "38所学校", "学校很多"),
+        ("撤并了几所学校?", "小规模学校15个", "15名教师"),
+        ("他今年多大?", "那年他十六岁", "他学了六年"),
+        ("How old is the chief?", "He was born in 1970.", "We answered 612 calls."),
+        ("Wie alt ist der Turm?", "erbaut 1880", "Er ist hoch."),
+        ("午饭多少钱?", "每餐12元", "午饭在食堂吃"),
+        ("How much does a ticket cost?", "£16 for adults", "Tickets are sold at the gate."),
+        ("图书馆几点开门?", "上午九点开门", "全年开放"),
+        ("What time does it close?", "It closes at 5 p.m.", "It closes on Sundays."),
+    ],
+)
+def test_what_a_question_wants_a_number_of(question, told, not_told):
+    assert not missing_unit(question, told)
+    assert missing_unit(question, not_told)
 
 
 @pytest.mark.parametrize(

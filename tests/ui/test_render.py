@@ -1,6 +1,7 @@
 """The wire format and the terminal's text."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -139,6 +140,12 @@ def test_who_questions_name_the_speakers_and_the_silent():
     assert "甲厅: 城乡" in shown
     assert "乙市: 城乡" in shown
     assert "丙县" in shown
+
+
+def test_a_refusal_names_the_silent_too():
+    reply = replace(refusal(Reason.SPEAKER_SILENT), silent=("丙县", "丁市"))
+    assert "丙县, 丁市" in to_terminal(reply)
+    assert to_wire(reply)["silent"] == ["丙县", "丁市"]
 
 
 def test_a_passage_that_names_nobody_says_so():

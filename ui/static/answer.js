@@ -97,6 +97,7 @@ function refusal(reply, texts, open) {
       { class: "yw-refusal" },
       make("p", { class: "yw-refusal-head" }, texts[`refused_${reply.reason}`]),
       make("p", {}, texts[`refused_${reply.reason}_more`]),
+      ...aloud(reply, texts),
     ),
   ];
   if (reply.nearest.length) parts.push(drawCards(reply.nearest, texts, open, { heading: texts.near, kind: "yw-near" }));
