@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ARTICLE = "article|artikel|art\\.|clause|rule|статья|статье|§"
 _SECTION = "section|chapter|part|abschnitt|kapitel|раздел|глава|paragraph"
 _NAMED = re.compile(
-    rf"第(?P<han>\d+)(?P<kind>[条章节])"
+    rf"第(?P<han>\d+)(?P<kind>[条章节款])"
     rf"|(?<!\w)(?:(?P<article>{_ARTICLE})|{_SECTION}) ?(?P<number>\d+(?:\.\d+)*)\b"
 )
 # The document it stands in: 管理办法第七条, article 7 of the regulation.
@@ -56,7 +56,7 @@ def named_in(question: str) -> list[Named]:
             spelled: tuple[str, ...] = (f"第{_han(number)}条", f"第{number}条", f"article {number}")
         else:
             alone = rf"(?:(?:{_SECTION}) ?)?{re.escape(number)}(?![\d.]*\d)[.、:]?(?:\s|$)"
-            begins = rf"\s*(?:第{number}[章节]|{alone})"
+            begins = rf"\s*(?:第{number}[章节款]|{alone})"
             spelled = f"第{_han(number)}章", f"section {number}"
         found.append(Named(re.compile(begins), spelled))
     return found

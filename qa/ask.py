@@ -21,7 +21,7 @@ from qa.refuse import Verdict, by_verdict, judge
 from qa.retrieve import Candidate, Query, in_context, read_query, retrieve
 from qa.select import mark, telling
 from qa.small_talk import is_small_talk
-from qa.who import Said, read_wanted, said_in_words, who_says
+from qa.who import Said, read_wanted, said_in_words, under_heading, who_says
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 20
@@ -121,6 +121,8 @@ def _each_speaker(reply: "_Reply", wanted: Attribution, filters: Filters) -> Ans
         # Quoted words decide alone; others only where no passage is found to answer.
         if found := worded if wanted.exact else meant or worded:
             said += found
+        elif headed := not wanted.exact and under_heading(candidates, wanted.topic):
+            said.append(Said(headed[0].hit.passage, mark(headed[0], reply.query), 1.0))
         else:
             silent.append(speaker)
             nearest += first
@@ -137,7 +139,9 @@ def _anyone(reply: "_Reply", wanted: Attribution, filters: Filters) -> Answer | 
         about = [c for c in about if bare(wanted.unknown) in bare(in_context(c.hit))]
     named = within(about, named_in(reply.query.text))
     whole = bool(named) and asks_for_all(reply.query.text, named[0])
-    found = _answers(reply, named or about, candidates, whole=whole)
+    # What violates 第八条 is told by another article.
+    found = _answers(reply, named, candidates, whole=whole) if named else []
+    found = found or _answers(reply, about, candidates)
     if is_small_talk(reply.library, reply.query, found[0].confidence if found else 0.0):
         return reply.refused(Reason.NO_QUESTION)
     return reply.answered(found) if found else reply.refused(Reason.NOT_FOUND, reply.found)

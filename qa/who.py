@@ -14,7 +14,7 @@ from qa.attribute import Attribution, read_attribution, unquoted
 from qa.explain import Search
 from qa.names import bare
 from qa.refuse import judge
-from qa.retrieve import Query, retrieve
+from qa.retrieve import Candidate, Query, retrieve
 from qa.select import mark
 from qa.translate import Translated, expansion, foreign, spaced
 from qa.words import script, whole
@@ -117,6 +117,17 @@ def _headed(
             if len({p.speaker for p in under}) == 1:
                 found[key] = Said(under[0], under[0].sentences[:1], 1.0)
     return list(found.values())
+
+
+def under_heading(candidates: Sequence[Candidate], topic: str) -> list[Candidate]:
+    """Those that stand under a heading with the topic in it, if others do not: what is said there
+    is said on the topic.
+    """
+    if not bare(topic):
+        return []
+    pattern = _pattern(topic, exact=False)
+    told = [c for c in candidates if any(_stands(pattern, h) for h in c.hit.passage.section)]
+    return told if len(told) < len(candidates) else []
 
 
 def _all_translated(query: Query) -> list[Translated]:
