@@ -64,9 +64,7 @@ _SUBJECT = re.compile("^(?P<noun>[\u4e00-\u9fff]{2,6}?)(?=要|需|能|可以|会
 _HOW_MANY = re.compile(
     r"(?<=\bhow many )(?P<np>.+?)(?= (?:did|do|does|are|is|were|was|have|has|had|can|will)\b)"
 )
-_OF_WHAT = re.compile(
-    r"\b(?P<how>for|of|für|von|pour|de|para) (?P<whom>[^,;?]+?)(?=[?\s]*$)", re.IGNORECASE
-)
+_OF_WHAT = re.compile(r"\b(?:for|of|für|von|pour|de|para) [^,;?]+?(?=[?\s]*$)", re.IGNORECASE)
 _PLURAL = re.compile(r"(?!the\b|[A-Z])[a-z][a-z -]*s$")
 _PRONOUN = re.compile(
     r"它们|他们|她们|它|他|她|该[市县省区厅局委单位部门]|这个[市县省区]|那里|那儿|当地|这里|(?:^|[,，])其(?![中他它余实])"

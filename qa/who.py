@@ -23,7 +23,9 @@ _DEPTH = 300
 _NEAR = 20  # passages whose headings are looked at
 _SPACED = ("LATIN", "CYRILLIC", "GREEK")
 _COMPOUND = re.compile(r"\w+(?:-\w+)+")
-_SURELY = 0.5  # a name put to words that nobody asked for by the letter must be right
+# A name put to words that nobody asked for by the letter must be right (logits); all the more where
+# the library has none of the words.
+_SURELY, _SURELY_UNKNOWN = 0.5, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def everything_said(
         return worded, Search((), ())
     candidates = retrieve(library, query, filters)
     judged = [(c, judge(query, c, candidates)) for c in candidates]
-    sure = [(c, v) for c, v in judged if v.logit >= _SURELY]
+    surely = _SURELY if query.known or query.translated else _SURELY_UNKNOWN
+    sure = [(c, v) for c, v in judged if v.logit >= surely]
     meant = [Said(c.hit.passage, mark(c, query), v.confidence) for c, v in sure]
     meant.sort(key=lambda said: -said.confidence)
     judged.sort(key=lambda pair: -pair[1].logit)
