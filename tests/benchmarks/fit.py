@@ -24,6 +24,7 @@ import argparse
 import hashlib
 import inspect
 import json
+import math
 import pickle
 import sys
 from collections import Counter
@@ -80,7 +81,7 @@ ON_SHIPPED = (
     Path("tests/qa/conference.jsonl"),
     Path("tests/qa/conference-hard.jsonl"),
 )
-REFUSED = {True: 0.03, False: 0.045}
+REFUSED = {True: 0.035, False: 0.044}
 """Of the questions with an answer, on the mean over the sets, in the passage's script and in another."""
 TOGETHER = 8
 _LOOKED_AT = 5  # passages, as `qa.refuse.by_verdict` does
@@ -372,6 +373,8 @@ def _report(sets: Sequence[Measured], shipped: Mapping[bool, Model], told: str) 
     _print_table({one.name: figures(one, fit([s for s in sets if s is not one])) for one in sets})
     for name, same in (("SAME_SCRIPT", True), ("OTHER_SCRIPT", False)):
         rounded = {key: round(weight, 2) for key, weight in models[same].items()}
+        # Upwards, so that no more is refused than was said.
+        rounded["bias"] = math.ceil(100 * models[same]["bias"]) / 100
         print(f"\n{name}{told} = {json.dumps(rounded, indent=4)}")
 
 
