@@ -1,7 +1,7 @@
 """Questions of our own: on the shipped document, and on minutes, rules and an interview.
 
 Those of `conference-stranger.jsonl`, and of `mixed.jsonl` on the documents of `mixed`, were written
-by others than who built this, who had the documents alone. Nothing is fitted on them.
+from the documents alone. Nothing is fitted on them.
 """
 
 import json
