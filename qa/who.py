@@ -107,7 +107,7 @@ def _headed(
     patterns: Sequence[re.Pattern[str]],
 ) -> list[Said]:
     """The beginning of what stands under a heading with the words, if one speaks there alone."""
-    found: dict[tuple[str, tuple[str, ...]], Said] = {}
+    found: dict[tuple[str, tuple[str, ...]], Said | None] = {}
     for hit in library.search(words, query.encoded.vector, filters=filters, depth=_NEAR):
         passage = hit.passage
         for depth, heading in enumerate(passage.section, 1):
@@ -117,9 +117,9 @@ def _headed(
             under = [
                 p for p in library.passages(passage.document_id) if p.section[:depth] == key[1]
             ]
-            if len({p.speaker for p in under}) == 1:
-                found[key] = Said(under[0], under[0].sentences[:1], 1.0)
-    return list(found.values())
+            alone = len({p.speaker for p in under}) == 1
+            found[key] = Said(under[0], under[0].sentences[:1], 1.0) if alone else None
+    return [said for said in found.values() if said]
 
 
 def under_heading(candidates: Sequence[Candidate], topic: str) -> list[Candidate]:
