@@ -185,8 +185,6 @@ def _stray_blanks(text: str, blocks: list[Block]) -> Iterator[Edit]:
             for blank, (left, right) in zip(
                 _spaces.finditer(text, run.start(), run.end()), pairwise(words), strict=True
             ):
-                if _article.search(left):  # 第一条 为了…
-                    continue
                 if _article.fullmatch(left) and blank.start() - len(left) == run.start():
                     continue
                 if min(len(left), len(right)) > _WORD and right[0] not in _NO_FIRST_WORD:

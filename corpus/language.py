@@ -124,8 +124,13 @@ def _chinese(sample: str) -> str:
 
 
 def _changes(conversion: str, sample: str) -> int:
-    converted: str = _converter(conversion).convert(sample)
-    return sum(a != b for a, b in zip(sample, converted, strict=False))
+    return sum(a != b for a, b in zip(sample, converted(sample, conversion), strict=False))
+
+
+def converted(text: str, conversion: str) -> str:
+    """Chinese in other characters: `t2s` to simplified, `s2t` to traditional ones (OpenCC)."""
+    changed: str = _converter(conversion).convert(text)
+    return changed
 
 
 @lru_cache(maxsize=2)

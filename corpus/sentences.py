@@ -110,17 +110,15 @@ def _ends(text: str, at: int, stop: int, stop_end: int, after: int, end: int) ->
         near_han = bool(before) and is_wide(before) and is_wide(following)
         return near_han and ("…" not in marks or after > stop_end) and "．" not in marks
     blank = _blanks.match(text, after, end)
-    begins = text[blank.end() : blank.end() + 1] if blank else ""
+    following_word = blank.end() if blank else after
+    begins = text[following_word : following_word + 1]
     if begins.islower() or begins in _NO_BEGINNING:
         return False
-    at_next = blank.end() if blank else after
-    return marks != "." or not _is_abbreviated(text, at, stop, begins, at_next)
+    return marks != "." or not _is_abbreviated(text, at, stop, following_word)
 
 
-def _is_abbreviated(text: str, at: int, stop: int, begins: str, following: int) -> bool:
-    """Whether the full stop at `stop` shortens the word before it; `begins` is what follows, from
-    `following` on.
-    """
+def _is_abbreviated(text: str, at: int, stop: int, following: int) -> bool:
+    """Whether the full stop at `stop` shortens the word before it; the next is at `following`."""
     word = _word_before.search(text, max(at, stop - 12), stop)
     if not word:
         return False
@@ -128,7 +126,7 @@ def _is_abbreviated(text: str, at: int, stop: int, begins: str, following: int) 
     if word[0] != "I" and all(len(part) == 1 and part.isupper() for part in word[0].split(".")):
         return True
     if letters in _BEFORE_NUMBERS:
-        return begins.isdigit()
+        return text[following : following + 1].isdigit()
     if letters.isdigit() and len(letters) <= 2 and _AFTER_ORDINALS.match(text, following):
         return True
     numbered = letters.isdigit() and not text[at : word.start()].strip()

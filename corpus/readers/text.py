@@ -32,15 +32,13 @@ _OUTLINE = tuple(
 _underline = re.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*$")
 _table_gap = re.compile(r"\S(?: {3,}|\t+)\S")
 _lead_in = re.compile(r"\s*(?P<words>[^。！？\n]{4,60}。)\s*(?:一是|首先，|第一，)")
+_numbered = re.compile(r"[ \t]*(?P<number>\d{1,2})[.．][ \t]+\S")
 _indent = re.compile(r"[ \t\u3000]*")
 _LONGEST_HEADING = 80  # columns
 _WIDEST_HEADING = 100  # columns, where each line is a paragraph
 _WIDEST_PAGE = 200  # columns; a line that is wider was not broken to fit a page
 _FEWEST_PARAGRAPHS = 4
 _FEWEST_HEADINGS = 3
-
-
-_numbered = re.compile(r"[ \t]*(?P<number>\d{1,2})[.．][ \t]+\S")
 
 
 def outline_rank(line: str) -> int | None:
@@ -118,7 +116,9 @@ def _numbered_headings(text: str, lines: list[Range]) -> set[int]:
     found: list[int] = []
     for n, below in pairwise(filled):
         alone = n + 1 < below and (n == 0 or not words[n - 1])
-        match = _numbered.match(words[n]) if alone and _may_be_numbered(words[n]) else None
+        match = (
+            _numbered.match(words[n]) if alone and _is_open(words[n], _LONGEST_HEADING) else None
+        )
         if not match or _numbered.match(words[below]):
             continue
         before = _numbered.match(words[found[-1]]) if found else None
@@ -127,9 +127,10 @@ def _numbered_headings(text: str, lines: list[Range]) -> set[int]:
     return set(found) if len(found) >= _FEWEST_HEADINGS else set()
 
 
-def _may_be_numbered(line: str) -> bool:
+def _is_open(line: str, width: int) -> bool:
+    """Whether the line is at most so wide and ends neither a sentence nor a clause."""
     return (
-        columns(line) <= _LONGEST_HEADING
+        columns(line) <= width
         and not ends_sentence(line)
         and line[-1] not in CLAUSE_MARKS + HALF_STOPS
     )
@@ -182,10 +183,8 @@ def _paragraphs(text: str, lines: list[Range]) -> Iterator[Block]:
 
 def _may_head(line: str) -> bool:
     return (
-        columns(line) <= _WIDEST_HEADING
+        _is_open(line, _WIDEST_HEADING)
         and not any(mark in line for mark in FULL_STOPS + "；;")
-        and line[-1] not in CLAUSE_MARKS + HALF_STOPS
-        and not ends_sentence(line)
         and not any(form.match(line) for form in (LIST_MARKER, SAID))
         and not _table_gap.search(line)
     )

@@ -107,8 +107,11 @@ def test_numbered_headings_of_plain_text_are_no_list():
 
 
 def test_the_name_of_an_article_stays_apart_from_its_words():
-    text = "# 办法\n\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范,另行规定。"
-    assert "\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范," in read(text).text
+    text = "# 办法\n\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范,依照第一条 的规定。"
+    assert (
+        "\n第一条 为了规范办法,制定本办法。\n\n第十一条 为了规范,依照第一条的规定。"
+        in read(text).text
+    )
 
 
 def test_underlined_headings_of_plain_text():
