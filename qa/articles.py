@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.document import Passage
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from qa.retrieve import Candidate, SentenceScore
 
 _ARTICLE = "article|artikel|art\\.|clause|rule|статья|статье|§"
-_SECTION = "section|chapter|part|abschnitt|kapitel|раздел|глава|paragraph"
+_SECTION = "section|chapter|part|abschnitt|kapitel|раздел|глава|paragraph|paragraf"
 _NAMED = re.compile(
     rf"第(?P<han>\d+)(?P<kind>[条章节款])"
     rf"|(?<!\w)(?:(?P<article>{_ARTICLE})|{_SECTION}) ?(?P<number>\d+(?:\.\d+)*)\b"
@@ -46,7 +47,8 @@ class Named:
         )
 
 
-def named_in(question: str) -> list[Named]:
+@lru_cache(maxsize=1024)
+def named_in(question: str) -> tuple[Named, ...]:
     """Those that the question names."""
     found: list[Named] = []
     for match in _NAMED.finditer(arabic(fold_once(question))):
@@ -59,7 +61,7 @@ def named_in(question: str) -> list[Named]:
             begins = rf"\s*(?:第{number}[章节款]|{alone})"
             spelled = f"第{_han(number)}章", f"section {number}"
         found.append(Named(re.compile(begins), spelled))
-    return found
+    return tuple(found)
 
 
 def asks_for_all(question: str, found: "Candidate") -> bool:

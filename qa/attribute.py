@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.lexical import fold
+from qa.articles import named_in
 from qa.names import Names, bare, names_of
-from qa.words import NUMBERED, read_words
+from qa.words import read_words
 
 # Verbs of saying, per language, as the field of reported speech needs them.
 _SAY_ZH = (
@@ -155,14 +156,12 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
     for pattern in _WHO:
         if match := pattern.search(folded):
             kind = match.groupdict().get("kind") or ""
-            topic = _topic(
-                match, question, question[: match.start()] + " " + question[match.end() :]
-            )
-            before = question[: match.start()]
+            before, behind = question[: match.start()], question[match.end() :]
             if "topic" not in match.re.groupindex and (some := _alone(before, names)):
-                topic = _topic(match, question, question[match.end() :])
+                topic = _topic(match, question, behind)
                 if read_words(topic).content:
                     return Attribution(True, some, None, (), topic, exact, limited=True)
+            topic = _topic(match, question, f"{before} {behind}")
             return Attribution(True, names.of_kind(kind), None, about, topic, exact)
     if len(about) > 1 and _COMPARED.search(folded):
         match = next(filter(None, (p.search(folded) for p in _COMPARED_ON)), None)
@@ -174,7 +173,7 @@ def read_attribution(question: str, speakers: Sequence[str]) -> Attribution:
             topic = _topic(match, question, question)
             if asked := names.called(who):
                 return Attribution(False, asked, None, (), topic, exact)
-            if NUMBERED.search(who):  # 第七条说了什么? asks no speaker
+            if named_in(who):  # 第七条说了什么? asks no speaker
                 break
             return Attribution(False, (), who, about, topic, exact)
     each = about if len(about) > 1 and _EACH.search(folded) else ()

@@ -11,6 +11,7 @@ from qa import weights
 from qa.retrieve import Candidate, Query, SentenceScore
 from qa.words import carrying, read_words, script, stands_in
 
+# Narrower than `corpus.script.LIST_MARKER`, by which the next article is an item too.
 _ITEM = re.compile(r"\s*(?:[-*•·–]\s|[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[a-z])[)）.、])")
 _MOST_ITEMS = 8
 _NOTHING_NEW = 3  # Han characters: 一是实施…改革

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
-from opencc import OpenCC
-
-from corpus.language import guess
+from corpus.language import converted, guess
 from index import glossary, russian
 from index.lexical import fold, terms
 from index.library import Library
@@ -115,17 +113,12 @@ def as_written(library: Library, question: str) -> str:
         return question
     written = {name for name in library.languages() if name.startswith("zh")}
     if written == {"zh-Hans"}:
-        converted = _converter("t2s").convert(question)
+        rewritten = converted(question, "t2s")
     elif written == {"zh-Hant"} and guess(question) == "zh-Hans":
-        converted = _converter("s2t").convert(question)
+        rewritten = converted(question, "s2t")
     else:
         return question
-    return converted if len(converted) == len(question) else question
-
-
-@cache
-def _converter(conversion: str) -> OpenCC:
-    return OpenCC(conversion)
+    return rewritten if len(rewritten) == len(question) else question
 
 
 def foreign(library: Library, question: str) -> bool:

@@ -82,11 +82,6 @@ _AMOUNT = r"[\d一二两三四五六七八九十百千万亿][十百千万亿余
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ORDINAL = re.compile("(?<=第)[零〇一二三四五六七八九十百]+(?=[条章节款])")
-NUMBERED = re.compile(
-    r"第[\d零〇一二三四五六七八九十百]+[条章款节]"
-    r"|\b(?:article|section|chapter|rule|clause|paragraph|artikel|abschnitt|paragraf|статья|статье|раздел) \d[\d.]*"
-)
-"""An article or a section by its number, in folded text."""
 _JOINED = "[^\\W_\u3040-\u30ff\u3400-\u9fff]"
 _LETTER = re.compile(r"[^\W\d_]")
 
